@@ -1,0 +1,108 @@
+"""The story, top to bottom: settings → target → load → measurement → verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+from codeoptix_performance.errors import StartFailure, TargetError
+from codeoptix_performance.load.choice import choose_engine
+from codeoptix_performance.load.engine import Engine
+from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.planning import plan_load
+from codeoptix_performance.measurement.measure import measure
+from codeoptix_performance.measurement.measurement import Measurement
+from codeoptix_performance.measurement.recorder import Progress, Recorder
+from codeoptix_performance.measurement.resources import watch_resources
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.endpoint import Skipped
+from codeoptix_performance.target.open import open_target
+from codeoptix_performance.target.target import RunningApp, Target
+from codeoptix_performance.verdict.judge import judge, judge_start_failure
+from codeoptix_performance.verdict.verdict import Verdict
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One app, judged, with everything the verdict rests on.
+
+    ``target``, ``plan`` and ``measurement`` are None when the app could not be brought under load;
+    ``start_failure`` says why then. ``seconds`` is the wall time from call to verdict.
+    ``interrupted`` is true after Ctrl-C: the figures are those measured until then.
+    """
+
+    settings: Settings
+    verdict: Verdict
+    seconds: float
+    target: Target | None = None
+    plan: LoadPlan | None = None
+    measurement: Measurement | None = None
+    start_failure: StartFailure | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """The run was cut short by Ctrl-C."""
+        return self.measurement is not None and self.measurement.interrupted
+
+    @property
+    def target_description(self) -> str:
+        """A few words on what was tested, e.g. ``FastAPI app in main.py``."""
+        return self.target.description if self.target else "an app that was not brought under load"
+
+    @property
+    def base_url(self) -> str | None:
+        """Where the app answered."""
+        return self.target.base_url if self.target else self.settings.url
+
+    @property
+    def sandbox_level(self) -> str:
+        """How the app was held, in one sentence."""
+        return self.target.isolation if self.target else ""
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Endpoints that were found and not put under load."""
+        return self.target.skipped if self.target else ()
+
+
+def assess(
+    settings: Settings, *, on_progress: OnProgress | None = None, engine: Engine | None = None
+) -> Assessment:
+    """The app that ``settings`` name, started, loaded, measured and judged.
+
+    Blocks for the start of the app, the run time, and about a second to end the app's processes.
+    ``on_progress`` is called about five times a second from another thread. An app that cannot be
+    brought under load is a verdict, not an error; raises ``EngineError`` if the load generator
+    itself cannot work, and ``KeyboardInterrupt`` if interrupted before any load was sent.
+    """
+    started = perf_counter()
+    engine = engine or choose_engine(settings)
+    try:
+        with open_target(settings) as target:
+            plan = plan_load(settings, target)
+            measurement = _load_and_measure(target.app, plan, engine, on_progress)
+    except TargetError as error:
+        verdict = judge_start_failure(settings, error.failure)
+        seconds = perf_counter() - started
+        return Assessment(settings, verdict, seconds, start_failure=error.failure)
+    verdict = judge(settings, target, measurement)
+    return Assessment(settings, verdict, perf_counter() - started, target, plan, measurement)
+
+
+def _load_and_measure(
+    app: RunningApp | None, plan: LoadPlan, engine: Engine, on_progress: OnProgress | None
+) -> Measurement:
+    recorder = Recorder(plan)
+
+    def watch(_elapsed: float) -> bool:
+        if on_progress is not None:
+            on_progress(recorder.progress())
+        return app is not None and app.exit() is not None
+
+    with watch_resources(app) as resources:
+        report = engine.run(plan, recorder, watch)
+    app_exit = app.exit() if app is not None else None
+    return measure(plan, recorder, report, resources.result(), app_exit)

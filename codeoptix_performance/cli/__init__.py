@@ -1,0 +1,1 @@
+"""The terminal door: the only room that prints or exits."""

@@ -1,0 +1,1 @@
+"""The CodeOptiX door: the only room that imports codeoptix."""

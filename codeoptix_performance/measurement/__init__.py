@@ -1,0 +1,1 @@
+"""Takes requests' facts. Hands on a Measurement: everything that was seen."""

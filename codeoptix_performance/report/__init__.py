@@ -1,0 +1,1 @@
+"""Takes an Assessment. Hands on text a person or a program keeps."""

@@ -1,0 +1,1 @@
+"""Takes words from people and programs. Hands on Settings: frozen, checked, complete."""

@@ -1,0 +1,62 @@
+"""The frozen settings, complete and checked; every other room reads them, none changes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from codeoptix_performance.settings.limits import Limit
+
+Profile = Literal["website", "api"]
+EngineName = Literal["auto", "locust"]
+
+
+class EndpointSetting(BaseModel):
+    """An endpoint a user named: method, path (may hold a query), and what to send."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: str = "GET"
+    path: str
+    weight: int = 1
+    headers: dict[str, str] = {}
+    json_body: Any = None
+    body: str | None = None
+
+
+class Settings(BaseModel):
+    """What to test, how hard, and what must hold. Seconds, bytes and ratios (0..1) throughout.
+
+    Exactly one of ``url``, ``command``, ``workspace`` and ``code`` decides where the app comes
+    from, in this order. ``limits`` come from ``max_*``, ``min_*`` and ``thresholds``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    url: str | None = None
+    command: str | None = None
+    workspace: Path | None = None
+    code: str | None = None
+    openapi: str | None = None
+    endpoints: tuple[EndpointSetting, ...] = ()
+    startup_timeout: float = 30.0
+    memory_limit: int = 2**30
+    allow_remote: bool = False
+
+    profile: Profile = "api"
+    engine: EngineName = "auto"
+    users: int = 20
+    spawn_rate: float = 2.0
+    run_time: float = 30.0
+    run_time_given: bool = False
+    wait_time: tuple[float, float] = (0.5, 2.0)
+    wait_time_given: bool = False
+    request_timeout: float = 10.0
+    seed: int = 0
+
+    min_requests: int = 100
+    limits: tuple[Limit, ...] = ()
+    guide_limits_only: bool = True
+    """True while the limits are the guide's (their values may differ): its score formula holds."""

@@ -1,0 +1,1 @@
+"""Takes Settings. Hands on a Target: an app that answers, and its endpoints."""

@@ -1,0 +1,51 @@
+"""The record this room hands on: an app that answers, and what can be asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from codeoptix_performance.target.endpoint import Endpoint, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class AppExit:
+    """How the app under test ended. ``code`` is negative for a signal, as in ``subprocess``.
+
+    ``log_tail`` is at most the last 20 lines of its standard output and error.
+    """
+
+    code: int
+    out_of_memory: bool
+    log_tail: str
+
+
+class RunningApp(Protocol):
+    """The app's process tree, while it is ours."""
+
+    @property
+    def pid(self) -> int:
+        """The process at the root of the app's own tree."""
+
+    def exit(self) -> AppExit | None:
+        """How it ended, or None while it runs."""
+
+    def log_tail(self) -> str:
+        """At most the last 20 lines of standard output and error so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An app that answers at ``base_url`` (no trailing slash) and the endpoints to load.
+
+    ``description`` says in a few words what it is, e.g. ``FastAPI app in main.py``;
+    ``app`` is None when the app was already running and is not ours to watch or stop.
+    ``isolation`` says in one sentence how the app is held.
+    """
+
+    base_url: str
+    description: str
+    endpoints: tuple[Endpoint, ...]
+    skipped: tuple[Skipped, ...] = ()
+    app: RunningApp | None = None
+    isolation: str = "The app was already running and is held by nobody here."

@@ -1,0 +1,97 @@
+"""Durations, sizes and figures: seconds and bytes inside, people's words at the edge."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+_SECONDS_PER = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]i?b|b)?", re.IGNORECASE)
+_BYTES_PER = {
+    "b": 1,
+    "kb": 10**3,
+    "mb": 10**6,
+    "gb": 10**9,
+    "kib": 2**10,
+    "mib": 2**20,
+    "gib": 2**30,
+}
+
+
+def parse_duration(text: str | float) -> float:
+    """Seconds of ``30s``, ``2m``, ``1h30m``, ``1.5s``, ``250ms`` or a bare number of seconds.
+
+    Raises ``ValueError`` for anything else, for a negative number and for one without an end.
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        seconds = float(text)
+    else:
+        seconds = _parse_duration_words(str(text).strip())
+    if not math.isfinite(seconds) or seconds < 0:
+        raise ValueError(f"{text!r} is not a duration")
+    return seconds
+
+
+def _parse_duration_words(words: str) -> float:
+    if re.fullmatch(r"\d+(\.\d+)?", words):
+        return float(words)
+    if not re.fullmatch(f"(?:{_DURATION_PARTS.pattern})+", words):
+        raise ValueError(f"{words!r} is not a duration")
+    return sum(float(n) * _SECONDS_PER[unit] for n, unit in _DURATION_PARTS.findall(words))
+
+
+def parse_size(text: str | int) -> int:
+    """Bytes of ``512MiB``, ``1GB``, ``1.5 GiB`` or a bare number of bytes; else ``ValueError``."""
+    if isinstance(text, int) and not isinstance(text, bool) and text >= 0:
+        return text
+    match = _SIZE.fullmatch(str(text).strip())
+    if match is None or isinstance(text, bool):
+        raise ValueError(f"{text!r} is not a size")
+    return int(float(match[1]) * _BYTES_PER[(match[2] or "b").lower()])
+
+
+def format_duration(seconds: float) -> str:
+    """``250 ms``, ``4.2 s``, ``2 min 5 s``, ``1 h 30 min``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{_short(seconds)} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_milliseconds(seconds: float) -> str:
+    """``0.82 ms``, ``12.4 ms``, ``1240 ms``: three digits that matter, no exponent."""
+    milliseconds = seconds * 1000
+    digits = 2 if milliseconds < 1 else 1 if milliseconds < 100 else 0
+    return f"{milliseconds:.{digits}f} ms"
+
+
+def format_ratio(ratio: float) -> str:
+    """``0.5 %``, ``12 %``, ``100 %``; never rounds something up to nothing."""
+    percent = ratio * 100
+    if 0 < percent < 0.01:
+        return "under 0.01 %"
+    digits = 2 if percent < 1 else 1 if percent < 10 else 0
+    return f"{percent:.{digits}f}".rstrip("0").rstrip(".") + " %" if digits else f"{percent:.0f} %"
+
+
+def format_bytes(count: float) -> str:
+    """``812 B``, ``64 KiB``, ``1.5 GiB``."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= size:
+            return f"{_short(count / size)} {unit}"
+    return f"{count:.0f} B"
+
+
+def format_rate(per_second: float) -> str:
+    """``16.2/s``, ``1240/s``."""
+    return f"{per_second:.0f}/s" if per_second >= 100 else f"{_short(per_second)}/s"
+
+
+def _short(number: float) -> str:
+    return f"{number:.1f}".rstrip("0").rstrip(".")

@@ -1,0 +1,1 @@
+"""Takes a Measurement and limits. Hands on a Verdict: outcome, score, evidence."""

@@ -1,0 +1,47 @@
+"""The record this room hands on: an outcome, a score, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["pass", "fail", "inconclusive"]
+Unit = Literal["ms", "ratio", "1/s", "requests", "bytes", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found out, with the outcome it asks for.
+
+    ``id`` is stable (``latency``, ``failures``, ``hung``, …). ``sentence`` is self-contained: it
+    names endpoint, figure, limit and load. ``value`` is None where no number exists, and infinite
+    where more requests failed than the statistic leaves out.
+    """
+
+    id: str
+    outcome: Outcome
+    sentence: str
+    endpoint: str | None = None
+    statistic: str | None = None
+    value: float | None = None
+    limit: float | None = None
+    unit: Unit = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``outcome`` is ``pass`` only if data was seen and every limit held.
+
+    ``score`` is 0..1. ``findings`` come decisive first; ``evidence`` are the sentences to show,
+    decisive first, also for a pass.
+    """
+
+    outcome: Outcome
+    score: float
+    findings: tuple[Finding, ...]
+    evidence: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True for ``pass`` only."""
+        return self.outcome == "pass"
