@@ -48,14 +48,17 @@ def parse_size(text: str | int) -> int:
     match = _SIZE.fullmatch(str(text).strip())
     if match is None or isinstance(text, bool):
         raise ValueError(f"{text!r} is not a size")
-    return int(float(match[1]) * _BYTES_PER[(match[2] or "b").lower()])
+    count = float(match[1]) * _BYTES_PER[(match[2] or "b").lower()]
+    if not math.isfinite(count):
+        raise ValueError(f"{text!r} is not a size")
+    return int(count)
 
 
 def format_duration(seconds: float) -> str:
     """``250 ms``, ``4.2 s``, ``2 min 5 s``, ``1 h 30 min``."""
-    if seconds < 1:
+    if round(seconds, 3) < 1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{_short(seconds)} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
@@ -65,17 +68,21 @@ def format_duration(seconds: float) -> str:
 
 
 def format_milliseconds(seconds: float) -> str:
-    """``0.82 ms``, ``12.4 ms``, ``1240 ms``: three digits that matter, no exponent."""
+    """``0.82 ms``, ``12.4 ms``, ``1240 ms``: no exponent; never ``0`` for what is above it."""
     milliseconds = seconds * 1000
-    digits = 2 if milliseconds < 1 else 1 if milliseconds < 100 else 0
+    if 0 < milliseconds < 0.01:
+        return "under 0.01 ms"
+    digits = 2 if milliseconds < 1 else 1 if milliseconds < 99.95 else 0
     return f"{milliseconds:.{digits}f} ms"
 
 
 def format_ratio(ratio: float) -> str:
-    """``0.5 %``, ``12 %``, ``100 %``; never rounds something up to nothing."""
+    """``0.5 %``, ``12 %``, ``100 %``; some is never shown as none, nor almost all as all."""
     percent = ratio * 100
     if 0 < percent < 0.01:
         return "under 0.01 %"
+    if 99.5 <= percent < 100:
+        return f"{math.floor(percent * 100) / 100:g} %"
     digits = 2 if percent < 1 else 1 if percent < 10 else 0
     return f"{percent:.{digits}f}".rstrip("0").rstrip(".") + " %" if digits else f"{percent:.0f} %"
 
@@ -89,7 +96,9 @@ def format_bytes(count: float) -> str:
 
 
 def format_rate(per_second: float) -> str:
-    """``16.2/s``, ``1240/s``."""
+    """``0.25/s``, ``16.2/s``, ``1240/s``."""
+    if 0 < per_second < 1:
+        return f"{per_second:.2g}/s"
     return f"{per_second:.0f}/s" if per_second >= 100 else f"{_short(per_second)}/s"
 
 

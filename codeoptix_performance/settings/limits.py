@@ -33,7 +33,7 @@ class Limit:
 
     @property
     def label(self) -> str:
-        """How people call the statistic: ``P95``, ``Avg``, ``Max``, ``Failure rate``, …"""
+        """How people call the statistic, such as ``P95``, ``Avg``, ``Max`` or ``Failure rate``."""
         if self.metric == "response_time":
             if self.statistic == "percentile":
                 return f"P{self.percentile:g}"

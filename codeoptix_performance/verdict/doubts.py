@@ -1,0 +1,182 @@
+"""Reasons why a run decides nothing: too little data, too little load, an unfit generator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import fmean
+
+from codeoptix_performance.load.engine import GENERATOR_FAULT
+from codeoptix_performance.measurement.measurement import Doubt, Measurement
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.units import format_duration, format_rate
+from codeoptix_performance.verdict.checks import Check, names_endpoint
+from codeoptix_performance.verdict.verdict import Finding
+from codeoptix_performance.verdict.wording import one_line, requests, show_endpoint, users
+
+_SLOWED = frozenset({"latency", "hung", "request-rate", "requests"})
+_FAILED = frozenset({"failures", "all-failed"})
+_SPOILS_PASS = frozenset({"listener-errors", "users-died"})  # data lost, or load never made
+_ENDPOINTS_NAMED = 5
+
+
+def excuse(breaches: tuple[Finding, ...], measurement: Measurement) -> tuple[Finding, ...]:
+    """Breaches as they stand, those the load generator may have caused as inconclusive.
+
+    What excused them stands before them. A limit that held needs no excuse: an overloaded
+    generator makes an app look slower, never faster.
+    """
+    doubts = tuple(doubt for doubt in measurement.doubts if doubt.spoils)
+    excused = [it for it in breaches if doubts and _may_be_excused(it, measurement)]
+    if not excused:
+        return _excuse_light_load(breaches, measurement)
+    standing = tuple(breach for breach in breaches if breach not in excused)
+    reasons = (Finding(doubt.id, "inconclusive", doubt_sentence(doubt)) for doubt in doubts)
+    return (*standing, *reasons, *(replace(breach, outcome="inconclusive") for breach in excused))
+
+
+def _may_be_excused(breach: Finding, measurement: Measurement) -> bool:
+    """True for slowness, and for failures that are few enough without the generator's own."""
+    if breach.id in _SLOWED:
+        return bool(measurement.total.requests)
+    if breach.id not in _FAILED:
+        return False
+    known = {figures.name: figures for figures in measurement.endpoints}
+    figures = known.get(breach.endpoint or "", measurement.total)
+    own = sum(it.count for it in figures.causes if it.text.startswith(GENERATOR_FAULT))
+    asked = max(1, figures.requests - own)
+    return own > 0 and (figures.failures - own) / asked <= (breach.limit or 0.0)
+
+
+def find_doubts(
+    settings: Settings,
+    measurement: Measurement,
+    checks: tuple[Check, ...],
+    *,
+    already_failed: bool,
+) -> tuple[Finding, ...]:
+    """What else speaks against a verdict. Too few requests never excuse a limit that broke."""
+    found = [
+        Finding(doubt.id, "inconclusive", doubt_sentence(doubt))
+        for doubt in measurement.doubts
+        if doubt.id in _SPOILS_PASS
+    ]
+    if measurement.interrupted:
+        found.append(interrupted(measurement))
+    if measurement.users_reached < measurement.users_planned:
+        found.append(_users_not_started(measurement))
+    if measurement.total.requests < settings.min_requests and not already_failed:
+        found.append(_too_few(settings, measurement))
+    found.extend(_limits_without_endpoint(settings, measurement))
+    found.extend(_limits_without_requests(checks))
+    return tuple(found)
+
+
+def interrupted(measurement: Measurement) -> Finding:
+    """The run was ended by Ctrl-C."""
+    after = format_duration(measurement.duration)
+    return Finding("interrupted", "inconclusive", f"The run was interrupted after {after}.")
+
+
+def doubt_sentence(doubt: Doubt) -> str:
+    """The doubt and its advice on one line."""
+    return one_line(f"{doubt.sentence} {doubt.advice}")
+
+
+def _excuse_light_load(
+    breaches: tuple[Finding, ...], measurement: Measurement
+) -> tuple[Finding, ...]:
+    """A minimal request rate that the users' own pauses put out of reach says nothing."""
+    reachable = _reachable_rate(measurement)
+    if reachable is None:
+        return breaches
+    asked = f"{users(measurement.users_reached)} ask at most {format_rate(reachable)}"
+    reason = f"with their pauses, {asked}, however fast the app; raise users or lower wait_time"
+    return tuple(
+        replace(breach, outcome="inconclusive", sentence=f"{breach.sentence[:-1]}; {reason}.")
+        if breach.id == "request-rate" and _is_out_of_reach(breach, reachable)
+        else breach
+        for breach in breaches
+    )
+
+
+def _is_out_of_reach(breach: Finding, reachable: float) -> bool:
+    if breach.value is None or breach.limit is None:
+        return False
+    return breach.value < breach.limit and reachable < breach.limit
+
+
+def _reachable_rate(measurement: Measurement) -> float | None:
+    """Requests per second of users N whose pauses last Z = N/X - R, if R were 0 (Little's law).
+
+    X is the measured rate, R the mean response time. None where failed or hung requests, whose
+    times R does not know, would make the pauses look longer than they are.
+    """
+    total = measurement.total
+    latencies, rate = total.latencies, total.requests_per_second
+    if not rate or total.failures or not latencies.successes:
+        return None
+    if latencies.in_flight and latencies.in_flight[-1] > latencies.successes[-1]:
+        return None
+    pause = measurement.users_reached / rate - fmean(latencies.successes)
+    return measurement.users_reached / pause if pause > 0 else None
+
+
+def _users_not_started(measurement: Measurement) -> Finding:
+    reached, planned = measurement.users_reached, measurement.users_planned
+    return Finding(
+        id="users-not-started",
+        outcome="inconclusive",
+        sentence=f"Only {reached} of {users(planned)} could be started, so the asked load was "
+        "never reached; raise spawn_rate or run_time.",
+        value=float(reached),
+        limit=float(planned),
+    )
+
+
+def _too_few(settings: Settings, measurement: Measurement) -> Finding:
+    finished, needed = measurement.total.requests, settings.min_requests
+    return Finding(
+        id="too-few-requests",
+        outcome="inconclusive",
+        sentence=f"Only {requests(finished)} finished in {format_duration(measurement.duration)} "
+        f"at {users(measurement.users_reached)}, and a verdict needs {needed}; raise run_time or "
+        "users, shorten wait_time, or lower min_requests.",
+        statistic="count",
+        value=float(finished),
+        limit=float(needed),
+        unit="requests",
+    )
+
+
+def _limits_without_endpoint(settings: Settings, measurement: Measurement) -> list[Finding]:
+    names = [figures.name for figures in measurement.endpoints]
+    shown = ", ".join(show_endpoint(name) for name in names[:_ENDPOINTS_NAMED])
+    more = len(names) - _ENDPOINTS_NAMED
+    measured = f"{shown} and {more} more" if more > 0 else shown
+    return [
+        Finding(
+            id="no-such-endpoint",
+            outcome="inconclusive",
+            sentence=f"No endpoint is called {show_endpoint(limit.endpoint)}, so the limit "
+            f"{show_endpoint(limit.source)} could not be judged; measured were {measured}.",
+            endpoint=limit.endpoint,
+        )
+        for limit in settings.limits
+        if limit.endpoint is not None
+        and not any(names_endpoint(limit.endpoint, name) for name in names)
+    ]
+
+
+def _limits_without_requests(checks: tuple[Check, ...]) -> list[Finding]:
+    """Limits asked for one endpoint, or for all requests, that met no finished request."""
+    return [
+        Finding(
+            id="no-requests",
+            outcome="inconclusive",
+            sentence=f"{show_endpoint(check.endpoint)}: no request finished, so the limit "
+            f"{show_endpoint(check.limit.source)} could not be judged; raise run_time or users.",
+            endpoint=check.endpoint,
+        )
+        for check in checks
+        if check.value is None and not check.limit.each_endpoint
+    ]

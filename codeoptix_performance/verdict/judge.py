@@ -1,0 +1,113 @@
+"""The one judge: a measurement against the settings' limits → a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codeoptix_performance.errors import StartFailure
+from codeoptix_performance.measurement.measurement import Measurement
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.target import Target
+from codeoptix_performance.verdict.breaches import find_breaches
+from codeoptix_performance.verdict.checks import Check, check_limits
+from codeoptix_performance.verdict.collapse import find_collapse
+from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
+from codeoptix_performance.verdict.evidence import explain, notes_on, praise
+from codeoptix_performance.verdict.score import UNKNOWN, score
+from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
+from codeoptix_performance.verdict.wording import plain
+
+_LOG_EXPLAINS = frozenset({"out-of-memory", "died-under-load", "all-failed", "failures", "hung"})
+
+
+def judge(settings: Settings, target: Target, measurement: Measurement) -> Verdict:
+    """Pass only where requests finished, every limit held and nothing speaks against it."""
+    log_tail = _log_tail(target, measurement)
+    collapse = find_collapse(settings, measurement, log_tail)
+    if collapse is not None:
+        return _judge_collapse(settings, measurement, collapse, log_tail)
+    checks = check_limits(settings.limits, measurement)
+    findings = _find(settings, measurement, checks, log_tail)
+    outcome = _outcome(findings)
+    notes = notes_on(settings, measurement, findings)
+    shown_log = log_tail if any(finding.id in _LOG_EXPLAINS for finding in findings) else ""
+    return Verdict(
+        outcome=outcome,
+        score=score(settings, outcome, checks, measurement.total.requests),
+        findings=_plain(findings),
+        evidence=explain(outcome, findings, log_tail=shown_log, notes=notes)
+        if findings
+        else praise(measurement, checks, notes),
+    )
+
+
+def judge_start_failure(settings: Settings, failure: StartFailure) -> Verdict:
+    """The verdict on an app that no request could be sent to.
+
+    An app with nothing to ask for is inconclusive; every other failure is the app's own.
+    """
+    outcome: Outcome = "inconclusive" if failure.kind == "nothing-to-load" else "fail"
+    limit, unit = _start_limit(settings, failure)
+    findings = (Finding(failure.kind, outcome, failure.sentence, limit=limit, unit=unit),)
+    return Verdict(
+        outcome=outcome,
+        score=_score_without_figures(outcome),
+        findings=_plain(findings),
+        evidence=explain(outcome, findings, log_tail=failure.log_tail),
+    )
+
+
+def _judge_collapse(
+    settings: Settings, measurement: Measurement, collapse: Finding, log_tail: str
+) -> Verdict:
+    cut_short = (interrupted(measurement),) if measurement.interrupted else ()
+    findings = (*excuse((collapse,), measurement), *cut_short)
+    outcome = _outcome(findings)
+    notes = notes_on(settings, measurement, findings)
+    return Verdict(
+        outcome=outcome,
+        score=_score_without_figures(outcome),
+        findings=_plain(findings),
+        evidence=explain(outcome, findings, log_tail=log_tail, notes=notes),
+    )
+
+
+def _find(
+    settings: Settings, measurement: Measurement, checks: tuple[Check, ...], log_tail: str
+) -> tuple[Finding, ...]:
+    """Everything found, what failed before what decides nothing."""
+    breaches = excuse(find_breaches(settings, measurement, checks, log_tail), measurement)
+    failed = any(finding.outcome == "fail" for finding in breaches)
+    doubts = find_doubts(settings, measurement, checks, already_failed=failed)
+    told = {finding.id for finding in breaches}
+    found = (*breaches, *(doubt for doubt in doubts if doubt.id not in told))
+    return tuple(sorted(found, key=lambda finding: finding.outcome != "fail"))
+
+
+def _outcome(findings: tuple[Finding, ...]) -> Outcome:
+    if any(finding.outcome == "fail" for finding in findings):
+        return "fail"
+    return "inconclusive" if findings else "pass"
+
+
+def _start_limit(settings: Settings, failure: StartFailure) -> tuple[float | None, Unit]:
+    if failure.kind == "never-answered":
+        return settings.startup_timeout * 1000, "ms"
+    if failure.kind == "out-of-memory":
+        return float(settings.memory_limit), "bytes"
+    return None, ""
+
+
+def _score_without_figures(outcome: Outcome) -> float:
+    return UNKNOWN if outcome == "inconclusive" else 0.0
+
+
+def _log_tail(target: Target, measurement: Measurement) -> str:
+    """The app's last words; none of an app that is not ours."""
+    if measurement.app_exit is not None:
+        return measurement.app_exit.log_tail
+    return target.app.log_tail() if target.app is not None else ""
+
+
+def _plain(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(replace(finding, sentence=plain(finding.sentence)) for finding in findings)

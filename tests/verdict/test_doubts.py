@@ -1,0 +1,169 @@
+"""Reasons why a run decides nothing, and what they excuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeoptix_performance.measurement.measurement import Doubt
+
+SATURATED = Doubt(
+    "generator-saturated", "The generator used a full core.", "Lower users.", spoils=True
+)
+NOISY = Doubt("noisy-machine", "Other programs were busy.", "Close them.", spoils=False)
+EXHAUSTED = Doubt("generator-exhausted", "Out of open files.", "Lower users.", spoils=True)
+NO_FILES = "the load generator ran out of open files"
+
+
+def ids(verdict):
+    return [finding.id for finding in verdict.findings]
+
+
+def test_too_few_requests_decide_nothing_and_say_what_to_do(settings, figures, judged):
+    """A short run is never held against the app."""
+    verdict = judged(settings(), figures("GET /a", [0.1] * 42))
+    assert (("inconclusive", 0.65), ["too-few-requests"]) == (
+        (verdict.outcome, verdict.score),
+        ids(verdict),
+    )
+    assert (
+        (
+            "Inconclusive: Only 42 requests finished in 10 s at 20 users, and a verdict needs 100; "
+            "raise run_time or users, shorten wait_time, or lower min_requests."
+        ),
+    ) == verdict.evidence
+
+
+def test_too_few_requests_never_excuse_what_failed(settings, figures, judged):
+    """A slow app finishes few requests because it is slow."""
+    verdict = judged(settings(), figures("GET /a", [3.0] * 42))
+    assert "fail" == verdict.outcome
+    assert {"latency"} == set(ids(verdict))
+
+
+def test_a_load_never_reached_decides_nothing(settings, figures, judged):
+    """Good figures at three users say nothing of twenty."""
+    verdict = judged(settings(), figures("GET /a", [0.1] * 500), users_reached=3)
+    assert ("inconclusive", ["users-not-started"]) == (verdict.outcome, ids(verdict))
+
+
+def test_an_unfit_generator_excuses_slowness(settings, figures, judged):
+    """The doubt comes first, with its advice."""
+    verdict = judged(settings(), figures("GET /a", [0.7] * 500), doubts=(SATURATED,))
+    assert ("inconclusive", ["generator-saturated", "latency"]) == (verdict.outcome, ids(verdict))
+    assert "Inconclusive: The generator used a full core. Lower users." == verdict.evidence[0]
+    assert {"inconclusive"} == {finding.outcome for finding in verdict.findings}
+
+
+def test_an_unfit_generator_excuses_no_failures(settings, figures, judged):
+    """HTTP 500 is the app's own; the slowness beside it stays open."""
+    verdict = judged(settings(), figures("GET /a", [0.7] * 500, failures=60), doubts=(SATURATED,))
+    assert "fail" == verdict.outcome
+    assert "failures" == verdict.findings[0].id
+    assert {"inconclusive"} == {
+        finding.outcome for finding in verdict.findings if finding.id == "latency"
+    }
+
+
+def test_an_unfit_generator_spoils_no_pass(settings, figures, judged):
+    """It makes apps look slower, never faster."""
+    verdict = judged(settings(), figures("GET /a", [0.1] * 500), doubts=(SATURATED, NOISY))
+    assert "pass" == verdict.outcome
+    assert (
+        "Note: The generator used a full core. Lower users.",
+        "Note: Other programs were busy. Close them.",
+    ) == verdict.evidence[-2:]
+
+
+def test_a_doubt_that_spoils_nothing_is_a_note(settings, figures, judged):
+    """The fail stands."""
+    verdict = judged(settings(), figures("GET /a", [0.7] * 500), doubts=(NOISY,))
+    assert "fail" == verdict.outcome
+    assert "Note: Other programs were busy. Close them." == verdict.evidence[-1]
+
+
+def test_a_rate_the_users_cannot_ask_for_is_not_held_against_the_app(settings, figures, judged):
+    """Twenty users who pause for a second ask at most twenty times a second."""
+    verdict = judged(settings(min_rps=500), figures("GET /a", [0.1] * 180))
+    assert ("inconclusive", ["request-rate"]) == (verdict.outcome, ids(verdict))
+    assert (
+        "Inconclusive: All requests: Request rate 18/s (must be >= 500/s) at 20 users, "
+        "18 requests/s; with their pauses, 20 users ask at most 19.8/s, however fast the app; "
+        "raise users or lower wait_time."
+    ) == verdict.evidence[0]
+
+
+def test_a_rate_the_app_does_not_keep_up_with_fails(settings, figures, judged):
+    """Without its slowness the users would have asked often enough."""
+    asked = settings(min_rps=15, max_avg_response_time=None, max_p95_response_time=None)
+    verdict = judged(asked, figures("GET /a", [1.9] * 100))
+    assert ("fail", ["request-rate"]) == (verdict.outcome, ids(verdict))
+
+
+def test_a_limit_on_an_unknown_endpoint_decides_nothing(settings, figures, judged):
+    """k6 would let it pass."""
+    asked = settings(thresholds={"http_req_duration{name:/zz}": "p(95)<500"})
+    verdict = judged(asked, figures("GET /a", [0.1] * 200))
+    assert ("inconclusive", ["no-such-endpoint"]) == (verdict.outcome, ids(verdict))
+    assert "measured were GET /a." in verdict.evidence[0]
+
+
+def test_a_limit_on_an_endpoint_without_answers_decides_nothing(settings, figures, judged):
+    """What was named by itself must be known by itself."""
+    asked = settings(thresholds={"http_req_duration{name:/b}": "p(95)<500"})
+    verdict = judged(asked, figures("GET /a", [0.1] * 200), figures("GET /b"))
+    assert ("inconclusive", ["no-requests"]) == (verdict.outcome, ids(verdict))
+
+
+@pytest.mark.parametrize(
+    ("expected", "causes"),
+    [
+        (("inconclusive", "generator-exhausted"), {NO_FILES: 20}),
+        (("inconclusive", "generator-exhausted"), {NO_FILES: 19, "HTTP 500": 1}),
+        (("fail", "failures"), {NO_FILES: 10, "HTTP 500": 10}),
+        (("fail", "failures"), {"HTTP 500": 20}),
+    ],
+)
+def test_failures_of_the_generator_itself_are_not_the_apps(
+    expected, causes, settings, figures, judged
+):
+    """They are excused where the others keep the limit."""
+    app = figures("GET /a", [0.1] * 480, failures=20, causes=causes)
+    verdict = judged(settings(), app, doubts=(EXHAUSTED,))
+    assert expected == (verdict.outcome, verdict.findings[0].id)
+
+
+@pytest.mark.parametrize(
+    ("expected", "causes"),
+    [
+        (("inconclusive", 0.5, "generator-exhausted"), {NO_FILES: 50}),
+        (("fail", 0.0, "all-failed"), {NO_FILES: 49, "HTTP 500": 1}),
+    ],
+)
+def test_a_run_that_only_the_generator_failed_says_nothing(
+    expected, causes, settings, figures, judged
+):
+    """An app that was never reached did not fail."""
+    verdict = judged(settings(), figures("GET /a", failures=50, causes=causes), doubts=(EXHAUSTED,))
+    assert expected == (verdict.outcome, verdict.score, verdict.findings[0].id)
+
+
+def test_an_unfit_generator_does_not_excuse_an_app_that_answers_nothing(settings, figures, judged):
+    """Slow is one thing, silent another."""
+    verdict = judged(settings(), figures("GET /a", in_flight=[8.0] * 20), doubts=(SATURATED,))
+    assert ("fail", ["hung"]) == (verdict.outcome, ids(verdict))
+
+
+@pytest.mark.parametrize("lost", ["listener-errors", "users-died"])
+def test_lost_data_or_lost_users_decide_nothing(lost, settings, figures, judged):
+    """What was not recorded may have been slow; what was not asked is not known."""
+    doubt = Doubt(lost, "Something was lost.", "Report it.", spoils=True)
+    verdict = judged(settings(), figures("GET /a", [0.1] * 500), doubts=(doubt,))
+    assert ("inconclusive", [lost]) == (verdict.outcome, ids(verdict))
+    assert ("Inconclusive: Something was lost. Report it.",) == verdict.evidence
+
+
+def test_users_that_were_not_started_are_told_once(settings, figures, judged):
+    """The measurement's own doubt about the same fact is no second line."""
+    doubt = Doubt("users-not-reached", "Only 3 of 20.", "Wait longer.", spoils=False)
+    verdict = judged(settings(), figures("GET /a", [0.1] * 500), users_reached=3, doubts=(doubt,))
+    assert 1 == len(verdict.evidence)
