@@ -74,7 +74,7 @@ def assess(
     """The app that ``settings`` name, started, loaded, measured and judged.
 
     Blocks for the start of the app, the run time, and about a second to end the app's processes.
-    ``on_progress`` is called about five times a second from another thread. An app that cannot be
+    ``on_progress`` is called about five times a second from the calling thread. An app that cannot be
     brought under load is a verdict, not an error; raises ``EngineError`` if the load generator
     itself cannot work, and ``KeyboardInterrupt`` if interrupted before any load was sent.
     """
@@ -97,9 +97,9 @@ def _load_and_measure(
 ) -> Measurement:
     recorder = Recorder(plan)
 
-    def watch(_elapsed: float) -> bool:
+    def watch(elapsed: float) -> bool:
         if on_progress is not None:
-            on_progress(recorder.progress())
+            on_progress(recorder.progress(elapsed))
         return app is not None and app.exit() is not None
 
     with watch_resources(app) as resources:

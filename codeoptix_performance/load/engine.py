@@ -8,6 +8,9 @@ from typing import Protocol
 
 from codeoptix_performance.load.plan import LoadPlan
 
+GENERATOR_FAULT = "the load generator "
+"""How the ``cause`` begins of a failure that is the generator's own and not the app's."""
+
 
 class Sink(Protocol):
     """Takes one request's facts. Called from one thread; never blocks, never raises.
@@ -48,7 +51,7 @@ class LoadReport:
     listener_errors: tuple[str, ...] = ()
     """Errors raised inside our own event listeners: data may be lost."""
     generator_cpu_share: float = 0.0
-    """CPU seconds of this process per wall second, 1.0 = one core, during the run."""
+    """CPU seconds of the generator's own thread (or processes) per wall second; 1.0 = one core."""
     worst_lag: float = 0.0
     """Longest time in seconds the generator's event loop was late for a tick."""
     interrupted: bool = False

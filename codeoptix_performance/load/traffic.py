@@ -1,0 +1,102 @@
+"""Which request a user sends next, and how long it pauses: drawn from the plan's seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from random import Random
+
+from codeoptix_performance.errors import EngineError
+from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.server_address import ServerAddress
+from codeoptix_performance.load.wire import WireRequest, encode_request
+from codeoptix_performance.target.endpoint import Creation, Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSource:
+    """How an endpoint's items are made; ``endpoint`` is where that is recorded, if anywhere."""
+
+    endpoint: int | None
+    request: WireRequest
+    id_field: str
+    placeholder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint of the plan, encoded; ``paths`` are those of ``requests`` before encoding."""
+
+    endpoint: int
+    requests: tuple[WireRequest, ...]
+    paths: tuple[str, ...]
+    items: ItemSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Everything users choose from, shared by all of them."""
+
+    routes: tuple[Route, ...]
+    cumulative_weights: tuple[int, ...]
+    wait_time: tuple[float, float]
+    seed: int
+
+
+def encode_traffic(plan: LoadPlan, address: ServerAddress) -> Traffic:
+    """The plan's endpoints, encoded; raises ``EngineError`` where nothing can be chosen."""
+    numbers = {endpoint.name: number for number, endpoint in enumerate(plan.endpoints)}
+    chosen = [
+        (_route(number, endpoint, numbers, address), endpoint.weight)
+        for number, endpoint in enumerate(plan.endpoints)
+        if endpoint.weight > 0 and endpoint.requests
+    ]
+    if not chosen:
+        raise EngineError("No endpoint with a weight above 0 is there to put under load.")
+    weights = tuple(accumulate(weight for _, weight in chosen))
+    return Traffic(tuple(route for route, _ in chosen), weights, plan.wait_time, plan.seed)
+
+
+def _route(
+    number: int, endpoint: Endpoint, numbers: dict[str, int], address: ServerAddress
+) -> Route:
+    requests = tuple(encode_request(request, address) for request in endpoint.requests)
+    paths = tuple(address.path_prefix + request.path for request in endpoint.requests)
+    items = _item_source(endpoint.creation, numbers, address) if endpoint.creation else None
+    return Route(number, requests, paths, items)
+
+
+def _item_source(creation: Creation, numbers: dict[str, int], address: ServerAddress) -> ItemSource:
+    readable = (*creation.request.headers, ("Accept-Encoding", "identity"))
+    return ItemSource(
+        endpoint=numbers.get(creation.endpoint),
+        request=encode_request(replace(creation.request, headers=readable), address),
+        id_field=creation.id_field,
+        placeholder=creation.placeholder,
+    )
+
+
+class Choices:
+    """One user's choices: the same for the same seed and user, whatever the app answers.
+
+    An endpoint's requests are taken in turn, each user beginning at a different one.
+    """
+
+    def __init__(self, traffic: Traffic, user: int) -> None:
+        self._traffic = traffic
+        self._random = Random(f"{traffic.seed}/{user}")  # noqa: S311 # repeatable, not secret
+        self._turns = [user] * len(traffic.routes)
+        self._numbers = range(len(traffic.routes))
+
+    def next_route(self) -> tuple[Route, int]:
+        """An endpoint by weight, and which of its requests is next in turn."""
+        weights = self._traffic.cumulative_weights
+        number = self._random.choices(self._numbers, cum_weights=weights)[0]
+        route = self._traffic.routes[number]
+        turn = self._turns[number]
+        self._turns[number] = turn + 1
+        return route, turn % len(route.requests)
+
+    def pause(self) -> float:
+        """Seconds until the next request, drawn evenly from the plan's range."""
+        return self._random.uniform(*self._traffic.wait_time)

@@ -1,0 +1,168 @@
+import errno
+import threading
+import time
+
+import pytest
+
+from codeoptix_performance.load.locust_import import import_locust
+from codeoptix_performance.load.server_address import ServerAddress, resolve_address
+
+TIMEOUT = 0.3
+
+
+def in_load_thread(work):
+    """What ``work()`` returns in a thread with a gevent hub of its own, gone afterwards."""
+    results = []
+
+    def run():
+        import gevent
+
+        try:
+            results.append(work())
+        finally:
+            gevent.get_hub().destroy(destroy_loop=True)
+
+    import_locust()
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    return results[0]
+
+
+def exchange(url, *requests, candidates=None):
+    """The answers to requests sent one after the other over one connection."""
+    address = resolve_address(url)
+    if candidates is not None:
+        address = ServerAddress(address.host, address.tls, address.host_header, "", candidates)
+
+    def work():
+        from codeoptix_performance.load.connection import Connection
+
+        connection = Connection(address, timeout=TIMEOUT, tls_context=None)
+        try:
+            return [
+                connection.exchange(
+                    method, f"{method} {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode(), keep_body=True
+                )
+                for method, path in requests
+            ]
+        finally:
+            connection.close()
+
+    return in_load_thread(work)
+
+
+@pytest.mark.parametrize(
+    ("expected", "method", "path"),
+    [
+        pytest.param((200, 2, None), "GET", "/ok", id="ok"),
+        pytest.param((200, 3, None), "GET", "/chunked", id="chunked"),
+        pytest.param((200, 2, None), "GET", "/interim", id="an interim answer is not the answer"),
+        pytest.param((200, 6, None), "GET", "/until-close", id="a body that ends with the stream"),
+        pytest.param((200, 0, None), "HEAD", "/ok", id="head"),
+        pytest.param((204, 0, None), "DELETE", "/items/1", id="no content"),
+        pytest.param(
+            (302, 0, None), "GET", "/redirect", id="a redirect is a success, not followed"
+        ),
+        pytest.param((404, 4, "404 Not Found"), "GET", "/missing", id="not found"),
+        pytest.param((500, 5, "500 Internal Server Error"), "GET", "/error", id="error"),
+        pytest.param((799, 0, "799 Tired"), "GET", "/odd-status", id="a status of its own"),
+        pytest.param((0, 0, "no answer within 300 ms"), "GET", "/hang", id="hang"),
+        pytest.param((0, 0, "no answer within 300 ms"), "GET", "/drip", id="never quite done"),
+        pytest.param((0, 0, "connection reset by the app"), "GET", "/reset", id="reset"),
+        pytest.param(
+            (0, 0, "closed the connection without an answer"), "GET", "/close", id="closed"
+        ),
+        pytest.param(
+            (0, 0, "closed the connection in the middle of an answer"), "GET", "/cut", id="cut"
+        ),
+        pytest.param(
+            (0, 0, "answered something that is not HTTP"), "GET", "/garbage", id="garbage"
+        ),
+    ],
+)
+def test_answers(app, expected, method, path):
+    """Each way an app can answer, or not, has its status, size and cause in words."""
+    (answer,) = exchange(app.url, (method, path))
+
+    assert expected == (answer.status, answer.size, answer.cause)
+
+
+def test_refused(closed_port):
+    """Nobody listens: the connection is refused."""
+    (answer,) = exchange(f"http://127.0.0.1:{closed_port}", ("GET", "/"))
+
+    assert (0, 0, "connection refused") == (answer.status, answer.size, answer.cause)
+
+
+def test_the_connection_is_kept(app):
+    """Request after request goes over one connection."""
+    answers = exchange(app.url, *[("GET", "/ok")] * 5)
+
+    assert [200] * 5 == [answer.status for answer in answers]
+    assert app.connections == 1
+
+
+def test_one_error_is_counted_once(app):
+    """After a 500 whose connection the app closes unannounced, the next request is unharmed."""
+    answers = exchange(app.url, *[("POST", "/error"), ("POST", "/ok")] * 5)
+
+    assert [500, 200] * 5 == [answer.status for answer in answers]
+    assert len(app.requests) == 10
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_connection_closed_between_requests(app, method):
+    """A connection the app closed after its answer is replaced, and the request sent once more."""
+    answers = exchange(app.url, (method, "/once"), (method, "/once"), (method, "/ok"))
+
+    assert [None] * 3 == [answer.cause for answer in answers]
+    assert app.connections == 3
+
+
+def test_a_lost_post_is_not_repeated(app):
+    """A request that may have changed something is sent once, and its loss is a failure."""
+    answers = exchange(app.url, ("GET", "/ok"), ("POST", "/close"))
+
+    assert [None, "closed the connection without an answer"] == [a.cause for a in answers]
+    assert [("GET", "/ok"), ("POST", "/close")] == [request[:2] for request in app.requests]
+
+
+def test_the_first_address_that_answers_is_kept(app, closed_port):
+    """Where a host has several addresses, a refusing one costs nothing but the first attempt."""
+    port = int(app.url.rpartition(":")[2])
+    candidates = ((2, ("127.0.0.1", closed_port)), (2, ("127.0.0.1", port)))
+
+    answers = exchange(app.url, ("GET", "/error"), ("GET", "/ok"), candidates=candidates)
+
+    assert [500, 200] == [answer.status for answer in answers]
+
+
+def test_the_timeout_bounds_the_whole_exchange(app):
+    """An app that keeps sending a little is given up as soon as one that sends nothing."""
+    began_at = time.perf_counter()
+
+    exchange(app.url, ("GET", "/drip"))
+
+    assert time.perf_counter() - began_at < 10 * TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("expected", "error"),
+    [
+        pytest.param(
+            "the load generator ran out of open files", OSError(errno.EMFILE, "x"), id="files"
+        ),
+        pytest.param(
+            "the load generator ran out of ports", OSError(errno.EADDRNOTAVAIL, "x"), id="ports"
+        ),
+        pytest.param("No route to host", OSError(errno.EHOSTUNREACH, "x"), id="as the system says"),
+        pytest.param("odd", OSError("odd"), id="as the error says"),
+    ],
+)
+def test_causes_of_the_system(expected, error):
+    """What the operating system refuses is said in words, and whose fault it is."""
+    import_locust()
+    from codeoptix_performance.load import connection
+
+    assert expected == connection._cause(error)

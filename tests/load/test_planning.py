@@ -1,0 +1,66 @@
+import pytest
+
+from codeoptix_performance.load.planning import expected_requests, plan_load
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.endpoint import Endpoint, Request
+from codeoptix_performance.target.target import Target
+
+ENDPOINTS = (Endpoint("GET", "/", "settings", (Request("GET", "/"),)),)
+TARGET = Target("http://127.0.0.1:1", "an app", ENDPOINTS)
+
+
+def test_the_plan_carries_what_was_asked():
+    """Users, rates and times mean what they mean in Locust, unchanged."""
+    settings = Settings(users=7, spawn_rate=3.0, run_time=60.0, request_timeout=4.0, seed=9)
+
+    plan = plan_load(settings, TARGET)
+
+    asked = (plan.users, plan.spawn_rate, plan.run_time, plan.request_timeout, plan.seed)
+    assert asked == (7, 3.0, 60.0, 4.0, 9)
+    assert (plan.base_url, plan.endpoints) == ("http://127.0.0.1:1", ENDPOINTS)
+
+
+@pytest.mark.parametrize(
+    ("expected", "users", "spawn_rate", "run_time", "mean"),
+    [
+        pytest.param(10.0, 1, 1.0, 10.0, 1.0, id="one user, a request a second"),
+        pytest.param(19.0, 2, 1.0, 10.0, 1.0, id="the second user comes a second later"),
+        pytest.param(20.0, 1, 1.0, 10.0, 0.5, id="half the pause, twice the requests"),
+        pytest.param(15.0, 100, 1.0, 5.0, 1.0, id="users who would come after the end do not"),
+        pytest.param(404.0, 20, 2.0, 30.0, 1.25, id="the defaults"),
+    ],
+)
+def test_expected_requests(expected, users, spawn_rate, run_time, mean):
+    """The number of requests is the users' time on stage, over the mean pause."""
+    settings = Settings(users=users, spawn_rate=spawn_rate, run_time=run_time)
+
+    assert expected == expected_requests(settings, mean)
+
+
+@pytest.mark.parametrize(
+    ("wait_time", "changes"),
+    [
+        pytest.param((0.5, 2.0), {}, id="enough requests: the pauses stay"),
+        pytest.param((0.5, 2.0), {"min_requests": 0}, id="none needed: the pauses stay"),
+        pytest.param((0.25, 1.0), {"min_requests": 622}, id="half as many as needed: half as long"),
+        pytest.param((0.02, 0.08), {"min_requests": 10**6}, id="never below a mean of 50 ms"),
+        pytest.param((0.0, 0.0), {"min_requests": 10**6, "wait_time": (0.0, 0.0)}, id="no pauses"),
+        pytest.param(
+            (0.5, 2.0), {"min_requests": 10**6, "wait_time_given": True}, id="named by a person"
+        ),
+    ],
+)
+def test_pauses(wait_time, changes):
+    """Pauses are shortened by one factor, just enough, and only where nobody named them."""
+    plan = plan_load(Settings(users=20, spawn_rate=2.0, run_time=30.0, **changes), TARGET)
+
+    assert wait_time == pytest.approx(plan.wait_time, rel=0.01)
+
+
+def test_a_short_run_still_plans_the_reserve():
+    """With shortened pauses the expectation is the minimum times the reserve, exactly."""
+    settings = Settings(users=20, spawn_rate=2.0, run_time=8.0, min_requests=100)
+
+    least, greatest = plan_load(settings, TARGET).wait_time
+
+    assert expected_requests(settings, (least + greatest) / 2) == pytest.approx(130)

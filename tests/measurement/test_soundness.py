@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import pytest
+
+from codeoptix_performance.load.engine import LoadReport
+from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.measurement.recorder import Recorder
+from codeoptix_performance.measurement.soundness import doubts
+from codeoptix_performance.target.endpoint import Endpoint, Request
+
+ENDPOINT = Endpoint("GET", "/a", "settings", (Request("GET", "/a"),))
+PLAN = LoadPlan("http://h", (ENDPOINT,), 20, 2.0, 30.0, (1.0, 1.0), 5.0, 0)
+SOUND = LoadReport(100.0, 130.0, 20, generator_cpu_share=0.2, worst_lag=0.01)
+
+
+@pytest.mark.parametrize(
+    ("expected", "changes"),
+    [
+        pytest.param([], {}, id="a sound run"),
+        pytest.param([], {"generator_cpu_share": 0.8, "worst_lag": 0.25}, id="on the limits"),
+        pytest.param([("generator-busy", True)], {"generator_cpu_share": 0.81}, id="busy"),
+        pytest.param([("generator-late", True)], {"worst_lag": 0.26}, id="held up"),
+        pytest.param([("users-not-reached", False)], {"peak_users": 19}, id="a user short"),
+        pytest.param([("users-died", True)], {"died": ("a", "b")}, id="users died"),
+        pytest.param([("listener-errors", True)], {"listener_errors": ("e",)}, id="lost samples"),
+        pytest.param([("interrupted", False)], {"interrupted": True}, id="interrupted"),
+        pytest.param(
+            [("listener-errors", True), ("generator-late", True), ("users-not-reached", False)],
+            {"listener_errors": ("e",), "worst_lag": 1.0, "peak_users": 0},
+            id="several, in order of weight",
+        ),
+    ],
+)
+def test_doubts(expected, changes):
+    """Each reason to distrust the figures is found, and whether it spoils a failed limit."""
+    found = doubts(PLAN, replace(SOUND, **changes), Recorder(PLAN))
+
+    assert expected == [(doubt.id, doubt.spoils) for doubt in found]
+
+
+def test_a_generator_out_of_files():
+    """Failures that are the generator's own spoil the run; the app's own do not."""
+    recorder = Recorder(PLAN)
+    for cause in ("connection refused", "the load generator ran out of open files"):
+        recorder.end(recorder.begin(0, 100.0), 101.0, status=0, size=0, cause=cause)
+
+    (doubt,) = doubts(PLAN, SOUND, recorder)
+
+    assert ("generator-exhausted", True) == (doubt.id, doubt.spoils)
+    assert "because the load generator ran out of open files" in doubt.sentence
+
+
+@pytest.mark.parametrize(
+    ("expected", "changes"),
+    [
+        pytest.param("used 95 % of a processor core", {"generator_cpu_share": 0.95}, id="busy"),
+        pytest.param("held up for 400 ms", {"worst_lag": 0.4}, id="late"),
+        pytest.param("Only 3 of 20 users were active in 30 s.", {"peak_users": 3}, id="users"),
+        pytest.param("1 of the load's users ended early", {"died": ("x",)}, id="died"),
+        pytest.param(
+            "interrupted after 5 s of 30 s.",
+            {"interrupted": True, "stopped_at": 105.0},
+            id="interrupted",
+        ),
+    ],
+)
+def test_sentences(expected, changes):
+    """The sentence carries the figure, and an advice stands beside it."""
+    (doubt,) = doubts(PLAN, replace(SOUND, **changes), Recorder(PLAN))
+
+    assert expected in doubt.sentence
+    assert doubt.advice.endswith(".")

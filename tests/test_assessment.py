@@ -1,0 +1,115 @@
+"""The whole story, from words to a verdict, on the scripted engine: no load, no waiting."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from codeoptix_performance.assessment import assess
+from codeoptix_performance.load.scripted_engine import Script, ScriptedEngine, steady, users
+from codeoptix_performance.settings.sources import settings_from
+
+
+class _Hello(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b"{}"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words):
+        """Keeps quiet."""
+
+
+@pytest.fixture
+def url():
+    """An app that already runs and answers every GET at once."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Hello)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _settings(url, **words):
+    return settings_from({"url": url, "endpoints": ["GET /items"], **words}, profile="api")
+
+
+def _assess(settings, *requests, **facts):
+    return assess(
+        settings, engine=ScriptedEngine(Script((users(0.0, 20), *requests), 8.0, **facts))
+    )
+
+
+def test_fast_answers_pass(url):
+    """An app whose every request is fast passes with the full score and says what held."""
+    assessment = _assess(_settings(url), *steady(0, every=0.05, until=7.9, seconds=0.02))
+
+    assert ("pass", 1.0) == (assessment.verdict.outcome, assessment.verdict.score)
+    assert any("GET /items" in line for line in assessment.verdict.evidence)
+
+
+@pytest.mark.parametrize(
+    ("requests", "outcome", "finding"),
+    [
+        pytest.param(
+            tuple(steady(0, every=0.05, until=7.0, seconds=0.8)), "fail", "latency", id="slow"
+        ),
+        pytest.param(
+            tuple(steady(0, every=0.05, until=7.9, seconds=0.01, status=500, cause="500 oops")),
+            "fail",
+            "all-failed",
+            id="errors only",
+        ),
+        pytest.param(
+            tuple(steady(0, every=0.4, until=7.9, seconds=None)), "fail", "hung", id="hanging"
+        ),
+        pytest.param((), "inconclusive", "no-requests", id="nothing was sent"),
+        pytest.param(
+            tuple(steady(0, every=1.0, until=7.9, seconds=0.01)),
+            "inconclusive",
+            "too-few-requests",
+            id="hardly anything was sent",
+        ),
+    ],
+)
+def test_each_fault_has_a_finding_of_its_own(url, requests, outcome, finding):
+    """Whatever is wrong, the first finding names it, and nothing without data passes."""
+    verdict = _assess(_settings(url), *requests).verdict
+
+    assert (outcome, finding) == (verdict.outcome, verdict.findings[0].id)
+    assert not verdict.passed
+
+
+def test_an_interrupted_run_keeps_its_figures(url):
+    """After Ctrl-C the requests measured so far are in the assessment, and it does not pass."""
+    requests = steady(0, every=0.05, until=7.9, seconds=0.02)
+
+    assessment = _assess(_settings(url), *requests, interrupted=True)
+
+    assert assessment.interrupted
+    assert 100 < assessment.measurement.total.requests
+    assert "inconclusive" == assessment.verdict.outcome
+
+
+def test_progress_is_told_while_the_load_runs(url):
+    """Whoever watches is told the requests so far, several times."""
+    seen = []
+    script = Script((users(0.0, 20), *steady(0, every=0.05, until=7.9, seconds=0.02)), 8.0)
+
+    assess(_settings(url), engine=ScriptedEngine(script), on_progress=seen.append)
+
+    assert 20 < len(seen)
+    assert seen[0].requests < seen[-1].requests
+
+
+def test_an_app_that_is_not_there_is_a_verdict():
+    """A closed port ends in a failed verdict with one sentence, not in an exception."""
+    assessment = assess(_settings("http://127.0.0.1:9"), engine=ScriptedEngine(Script(())))
+
+    assert "unreachable" == assessment.verdict.findings[0].id
+    assert assessment.measurement is None
+    assert "127.0.0.1:9" in assessment.verdict.evidence[0]
