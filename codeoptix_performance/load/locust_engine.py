@@ -86,6 +86,7 @@ class _LoadThread:
     def __init__(self, run: LocustRun) -> None:
         self._run = run
         self._thread = threading.Thread(target=self._work, name="load", daemon=True)
+        self._ended = threading.Event()
         self._report: LoadReport | None = None
         self._error: BaseException | None = None
         self._over = False
@@ -104,8 +105,11 @@ class _LoadThread:
             while not self._over and perf_counter() < ends_at:
                 sleep(WATCH_INTERVAL / 10)  # gevent's sleep: the host's greenlets go on
             return self._over
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        # Not join alone: Python 3.12 takes a thread for ended whose join a signal interrupted.
+        if not self._ended.wait(seconds):
+            return False
+        self._thread.join()
+        return True
 
     def report(self) -> LoadReport:
         """What the run reported; raises ``EngineError`` if it failed."""
@@ -124,6 +128,8 @@ class _LoadThread:
             self._error = error
         finally:
             self._over = True
+            if not _threads_are_replaced():
+                self._ended.set()
 
 
 def _threads_are_replaced() -> bool:

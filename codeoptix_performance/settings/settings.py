@@ -49,6 +49,7 @@ class Settings(BaseModel):
     engine: EngineName = "auto"
     users: int = 20
     spawn_rate: float = 2.0
+    spawn_rate_given: bool = False
     run_time: float = 30.0
     run_time_given: bool = False
     wait_time: tuple[float, float] = (0.5, 2.0)

@@ -139,6 +139,7 @@ def _complete(values: Mapping[str, Any], profile: Profile) -> Settings:
             **given,
         },
         profile=profile,
+        spawn_rate_given="spawn_rate" in given,
         run_time_given="run_time" in given,
         wait_time_given="wait_time" in given,
         limits=limits,

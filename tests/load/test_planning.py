@@ -32,9 +32,7 @@ def test_the_plan_carries_what_was_asked():
 )
 def test_expected_requests(expected, users, spawn_rate, run_time, mean):
     """The number of requests is the users' time on stage, over the mean pause."""
-    settings = Settings(users=users, spawn_rate=spawn_rate, run_time=run_time)
-
-    assert expected == expected_requests(settings, mean)
+    assert expected == expected_requests(users, spawn_rate, run_time, mean)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +57,23 @@ def test_pauses(wait_time, changes):
 
 def test_a_short_run_still_plans_the_reserve():
     """With shortened pauses the expectation is the minimum times the reserve, exactly."""
-    settings = Settings(users=20, spawn_rate=2.0, run_time=8.0, min_requests=100)
+    plan = plan_load(Settings(users=20, run_time=4.0, min_requests=100), TARGET)
 
-    least, greatest = plan_load(settings, TARGET).wait_time
+    mean = sum(plan.wait_time) / 2
+    assert expected_requests(20, plan.spawn_rate, 4.0, mean) == pytest.approx(130)
 
-    assert expected_requests(settings, (least + greatest) / 2) == pytest.approx(130)
+
+@pytest.mark.parametrize(
+    ("expected", "changes"),
+    [
+        pytest.param(2.0, {"run_time": 30.0}, id="the guide's run: a third of it is the ramp"),
+        pytest.param(7.5, {"run_time": 8.0}, id="a shorter run: the users come faster"),
+        pytest.param(2.0, {"run_time": 120.0}, id="a longer run: no slower than the guide's"),
+        pytest.param(2.0, {"run_time": 8.0, "spawn_rate_given": True}, id="named by a person"),
+    ],
+)
+def test_spawn_rate(expected, changes):
+    """Users arrive within a third of the run, unless somebody said how fast."""
+    plan = plan_load(Settings(users=20, spawn_rate=2.0, **changes), TARGET)
+
+    assert expected == pytest.approx(plan.spawn_rate)
