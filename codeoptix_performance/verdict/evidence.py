@@ -50,8 +50,7 @@ def praise(
     load, run = load_words(measurement), format_duration(measurement.duration)
     lines = [
         f"Passed: {held} at {load}: {requests(total.requests)} in {run}, {failed}.",
-        *_slowest(measurement, checks),
-        *_closest(checks),
+        *_extremes(measurement, checks),
         *notes,
     ]
     return tuple(plain(line) for line in lines[:_MOST_LINES])
@@ -78,6 +77,17 @@ def notes_on(
         verb = "was" if len(unasked) == 1 else "were"
         notes.append(f"Note: {', '.join(unasked[:5])} {verb} never asked, so nothing is known.")
     return tuple(notes)
+
+
+def _extremes(measurement: Measurement, checks: tuple[Check, ...]) -> list[str]:
+    """The slowest endpoint, and what came closest to its limit unless that is said already."""
+    slowest, closest = _slowest(measurement, checks), _closest(checks)
+    said = slowest and closest and _figures(slowest[0]).startswith(_figures(closest[0]))
+    return slowest if said else [*slowest, *closest]
+
+
+def _figures(sentence: str) -> str:
+    return sentence.partition(": ")[2].removesuffix(".")
 
 
 def _slowest(measurement: Measurement, checks: tuple[Check, ...]) -> list[str]:

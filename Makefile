@@ -1,0 +1,41 @@
+# The verbs of this project. Each one first makes .venv if it is missing or out of date.
+
+PYTHON_IN_VENV := .venv/bin/python
+STAMP := .venv/.is-set-up
+ARGS ?=
+
+.PHONY: help setup demo fix check test docs
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup   make .venv with the package and its tools"
+	@echo "make demo    judge two apps an agent wrote, through the real codeoptix command"
+	@echo "make test    run every test (ARGS='tests/cli -k exit' for some)"
+	@echo "make check   lint, format, types, import directions"
+	@echo "make fix     mend what the linter and the formatter can mend"
+	@echo "make docs    check that the documentation is complete and its links resolve"
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml Makefile scripts/setup scripts/find-python
+	@scripts/setup
+	@touch $@
+
+demo: setup
+	$(PYTHON_IN_VENV) examples/demo/run_demo.py
+
+fix: setup
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+test: setup
+	$(PYTHON_IN_VENV) -m pytest $(ARGS)
+
+docs: setup
+	$(PYTHON_IN_VENV) -m pytest tests/test_docs.py $(ARGS)

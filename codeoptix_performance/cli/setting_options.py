@@ -1,0 +1,219 @@
+"""The options that carry settings, from one table: option and setting cannot drift apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import click
+
+from codeoptix_performance.errors import SettingsError
+
+Kind = Literal["value", "limit", "flag", "pair", "many", "thresholds"]
+
+OFF = "off"
+"""Switches a limit off that would hold by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingOption:
+    """One option: the setting it carries, its flags, and how its text becomes the setting's words.
+
+    ``limit`` is a value that may be ``off``; ``pair`` is one value or two with a comma between;
+    ``many`` may be repeated; ``thresholds`` may be repeated and reads ``METRIC: EXPRESSION``.
+    """
+
+    key: str
+    flags: tuple[str, ...]
+    metavar: str
+    help: str
+    kind: Kind = "value"
+
+    def declare(self) -> click.Option:
+        """The option as click knows it; values stay text, since settings read and refuse them."""
+        names = (*self.flags, self.key)
+        if self.kind == "flag":
+            return click.Option(names, is_flag=True, default=None, help=self.help)
+        many = self.kind in ("many", "thresholds")
+        return click.Option(names, metavar=self.metavar, help=self.help, multiple=many)
+
+    def read(self, given: Any) -> Any:
+        """The words for settings of what click was ``given``."""
+        match self.kind:
+            case "limit":
+                return None if given.strip().lower() == OFF else given
+            case "pair":
+                return [part.strip() for part in given.split(",")] if "," in given else given
+            case "many":
+                return list(given)
+            case "thresholds":
+                return _thresholds(given)
+            case _:
+                return given
+
+
+SETTING_OPTIONS = (
+    SettingOption("users", ("-u", "--users"), "N", "Users active at once. [20; website: 10]"),
+    SettingOption(
+        "spawn_rate",
+        ("-r", "--spawn-rate"),
+        "N",
+        "Users started per second. [2, or more where the run is short]",
+    ),
+    SettingOption(
+        "run_time",
+        ("-t", "--run-time"),
+        "TIME",
+        "How long the load lasts: 30s, 2m, 1h30m. [30s]",
+    ),
+    SettingOption(
+        "wait_time",
+        ("--wait-time",),
+        "TIME[,TIME]",
+        "Pause of a user between two requests, least and greatest. [0.5,2; website: 1,3]",
+        "pair",
+    ),
+    SettingOption(
+        "endpoints",
+        ("--endpoint",),
+        "ENDPOINT",
+        'Load this and nothing else: "GET /items". May be repeated. [discovered]',
+        "many",
+    ),
+    SettingOption(
+        "openapi",
+        ("--openapi",),
+        "PATH_OR_URL",
+        "Where the app's OpenAPI document is. [/openapi.json is tried]",
+    ),
+    SettingOption(
+        "command",
+        ("--command",),
+        "COMMAND",
+        'How the app is started, in the folder TARGET: "node server.js".',
+    ),
+    SettingOption(
+        "startup_timeout",
+        ("--startup-timeout",),
+        "TIME",
+        "How long the app may take until it answers. [30s]",
+    ),
+    SettingOption(
+        "memory_limit", ("--memory-limit",), "SIZE", "How much memory the app may use. [1GiB]"
+    ),
+    SettingOption(
+        "request_timeout",
+        ("--request-timeout",),
+        "TIME",
+        "After how long a request without an answer has failed. [10s]",
+    ),
+    SettingOption("seed", ("--seed",), "N", "Makes requests and their order repeatable. [0]"),
+    SettingOption(
+        "allow_remote",
+        ("--allow-remote",),
+        "",
+        "Allow a URL that is not on this machine. Load only what is yours.",
+        "flag",
+    ),
+    SettingOption("engine", ("--engine",), "NAME", "The load generator: auto or locust. [auto]"),
+    SettingOption(
+        "max_avg_response_time",
+        ("--max-avg-response-time",),
+        "MS",
+        "Greatest mean response time of each endpoint. [500; website: 1000]",
+        "limit",
+    ),
+    SettingOption(
+        "max_median_response_time",
+        ("--max-median-response-time",),
+        "MS",
+        "Greatest median response time of each endpoint.",
+        "limit",
+    ),
+    SettingOption(
+        "max_p90_response_time",
+        ("--max-p90-response-time",),
+        "MS",
+        "Greatest 90th percentile of each endpoint's response times.",
+        "limit",
+    ),
+    SettingOption(
+        "max_p95_response_time",
+        ("--max-p95-response-time",),
+        "MS",
+        "Greatest 95th percentile of each endpoint's response times. [1000; website: none]",
+        "limit",
+    ),
+    SettingOption(
+        "max_p99_response_time",
+        ("--max-p99-response-time",),
+        "MS",
+        "Greatest 99th percentile of each endpoint's response times.",
+        "limit",
+    ),
+    SettingOption(
+        "max_response_time",
+        ("--max-response-time",),
+        "MS",
+        "Greatest response time of any request. [none; website: 5000]",
+        "limit",
+    ),
+    SettingOption(
+        "max_failure_rate",
+        ("--max-failure-rate",),
+        "RATIO",
+        "Greatest share of failed requests of each endpoint: 0.01 or 1%. [1%]",
+        "limit",
+    ),
+    SettingOption(
+        "min_rps",
+        ("--min-rps",),
+        "N",
+        "Least requests per second, all endpoints together.",
+        "limit",
+    ),
+    SettingOption(
+        "min_requests",
+        ("--min-requests",),
+        "N",
+        "Fewer requests than this are too few for a pass. [100]",
+    ),
+    SettingOption(
+        "thresholds",
+        ("--threshold",),
+        "THRESHOLD",
+        'A limit in k6\'s grammar: "http_req_duration: p(95)<500". May be repeated.',
+        "thresholds",
+    ),
+)
+
+
+def with_setting_options(command: click.Command) -> click.Command:
+    """A decorator that gives ``command`` every option of the table, in its order."""
+    command.params.extend(option.declare() for option in SETTING_OPTIONS)
+    return command
+
+
+def words_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings' words of those options that were ``given`` on the command line."""
+    return {
+        option.key: option.read(given[option.key])
+        for option in SETTING_OPTIONS
+        if given.get(option.key) not in (None, ())
+    }
+
+
+def _thresholds(given: tuple[str, ...]) -> dict[str, list[str]]:
+    """``http_req_duration{name:/items}: p(95)<500``, … as k6 writes them: expressions by metric."""
+    by_metric: dict[str, list[str]] = {}
+    for threshold in given:
+        metric, colon, expression = threshold.rpartition(":")
+        if not colon or not metric.strip():
+            raise SettingsError(
+                "thresholds",
+                f"--threshold '{threshold}' must be a metric, a colon and an expression, like "
+                "'http_req_duration: p(95)<500'.",
+            )
+        by_metric.setdefault(metric.strip(), []).append(expression.strip())
+    return by_metric

@@ -1,0 +1,224 @@
+"""An assessment as plain JSON, for programs: every exact figure, under names that stay.
+
+Times are milliseconds (keys ending in ``_ms``), shares 0..1 (``_ratio``), memory bytes. ``null``
+stands where there is no number: nothing was measured, or more requests failed than the statistic
+leaves out. ``schema`` grows by one when a key changes its meaning or goes away.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from codeoptix_performance.assessment import Assessment
+from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.measurement.measurement import (
+    Doubt,
+    EndpointMeasurement,
+    Measurement,
+    Moment,
+    Resources,
+)
+from codeoptix_performance.report.view import TOTAL
+from codeoptix_performance.settings.limits import Limit
+from codeoptix_performance.verdict.verdict import Finding
+
+SCHEMA = 1
+_QUANTILES = {"median_ms": 0.5, "p90_ms": 0.9, "p95_ms": 0.95, "p99_ms": 0.99}
+_DISTRIBUTIONS = ("codeoptix-performance", "codeoptix", "locust", "gevent")
+
+Json = dict[str, Any]
+
+
+def as_json(assessment: Assessment) -> str:
+    """``assessment_to_dict`` as text, ending in a newline."""
+    return json.dumps(assessment_to_dict(assessment), indent=2, allow_nan=False) + "\n"
+
+
+def assessment_to_dict(assessment: Assessment) -> Json:
+    """Everything the verdict says and rests on, as plain JSON without NaN or infinity."""
+    verdict, measured = assessment.verdict, assessment.measurement
+    return {
+        "schema": SCHEMA,
+        "outcome": verdict.outcome,
+        "passed": verdict.passed,
+        "score": number(verdict.score),
+        "evidence": list(verdict.evidence),
+        "findings": [finding_to_dict(finding) for finding in verdict.findings],
+        "target": {
+            "description": assessment.target_description,
+            "base_url": assessment.base_url,
+            "isolation": assessment.sandbox_level,
+        },
+        "start_failure": _start_failure(assessment),
+        "load": _load(assessment.plan) if assessment.plan else None,
+        "limits": [_limit(limit) for limit in assessment.settings.limits],
+        "endpoints": [endpoint_to_dict(each) for each in measured.endpoints] if measured else [],
+        "total": endpoint_to_dict(measured.total) | {"name": TOTAL} if measured else None,
+        "timeline": [_moment(moment) for moment in measured.timeline] if measured else [],
+        "run": _run(measured) if measured else None,
+        "resources": _resources(measured.resources) if measured and measured.resources else None,
+        "doubts": [_doubt(doubt) for doubt in measured.doubts] if measured else [],
+        "skipped": [{"name": each.name, "reason": each.reason} for each in assessment.skipped],
+        "interrupted": assessment.interrupted,
+        "seconds": number(assessment.seconds),
+        "versions": _versions(),
+    }
+
+
+def finding_to_dict(finding: Finding) -> Json:
+    """One finding; ``value`` and ``limit`` in ``unit``."""
+    return {
+        "id": finding.id,
+        "outcome": finding.outcome,
+        "sentence": finding.sentence,
+        "endpoint": finding.endpoint,
+        "statistic": finding.statistic,
+        "value": number(finding.value),
+        "limit": number(finding.limit),
+        "unit": finding.unit,
+    }
+
+
+def endpoint_to_dict(measured: EndpointMeasurement) -> Json:
+    """One endpoint's exact figures; rates are per second of the steady window."""
+    times = measured.latencies
+    quantiles = {key: milliseconds(times.quantile(q)) for key, q in _QUANTILES.items()}
+    return {
+        "name": measured.name,
+        "requests": measured.requests,
+        "failures": measured.failures,
+        "failure_ratio": number(measured.failure_ratio),
+        "in_flight": len(times.in_flight),
+        "requests_per_second": number(measured.requests_per_second),
+        "failures_per_second": number(measured.failures_per_second),
+        "min_ms": milliseconds(times.least()),
+        "avg_ms": milliseconds(times.mean()),
+        **quantiles,
+        "max_ms": milliseconds(times.greatest()),
+        "causes": [{"text": cause.text, "count": cause.count} for cause in measured.causes],
+        "received_bytes": measured.received_bytes,
+    }
+
+
+def number(value: float | None) -> float | None:
+    """``value`` as JSON can hold it: None for NaN and infinity; no digits that mean nothing."""
+    if value is None or not math.isfinite(value):
+        return None
+    return value if isinstance(value, int) else round(value, 6)
+
+
+def milliseconds(seconds: float | None) -> float | None:
+    """Milliseconds to the nanosecond, or None where there is no finite number."""
+    return None if seconds is None else number(seconds * 1000)
+
+
+def _start_failure(assessment: Assessment) -> Json | None:
+    failure = assessment.start_failure
+    if failure is None:
+        return None
+    return {
+        "kind": failure.kind,
+        "sentence": failure.sentence,
+        "exit_code": failure.exit_code,
+        "log_tail": failure.log_tail,
+    }
+
+
+def _load(plan: LoadPlan) -> Json:
+    return {
+        "users": plan.users,
+        "spawn_rate": number(plan.spawn_rate),
+        "run_time_seconds": number(plan.run_time),
+        "wait_time_seconds": [number(seconds) for seconds in plan.wait_time],
+        "request_timeout_seconds": number(plan.request_timeout),
+        "seed": plan.seed,
+        "endpoints": [
+            {"name": each.name, "weight": each.weight, "origin": each.origin}
+            for each in plan.endpoints
+        ],
+    }
+
+
+def _limit(limit: Limit) -> Json:
+    in_milliseconds = limit.metric == "response_time"
+    return {
+        "source": limit.source,
+        "endpoint": limit.endpoint,
+        "each_endpoint": limit.each_endpoint,
+        "metric": limit.metric,
+        "statistic": limit.statistic,
+        "percentile": number(limit.percentile),
+        "operator": limit.operator,
+        "value": milliseconds(limit.value) if in_milliseconds else number(limit.value),
+        "unit": {
+            "response_time": "ms",
+            "failure_rate": "ratio",
+            "request_rate": "1/s",
+            "requests": "requests",
+        }[limit.metric],
+    }
+
+
+def _moment(moment: Moment) -> Json:
+    return {
+        "second": moment.second,
+        "users": moment.users,
+        "requests": moment.requests,
+        "failures": moment.failures,
+        "in_flight": moment.in_flight,
+        "median_ms": milliseconds(moment.p50),
+        "p95_ms": milliseconds(moment.p95),
+    }
+
+
+def _run(measured: Measurement) -> Json:
+    ended = measured.app_exit
+    return {
+        "duration_seconds": number(measured.duration),
+        "steady_from_seconds": number(measured.steady_from),
+        "steady_to_seconds": number(measured.steady_to),
+        "users_planned": measured.users_planned,
+        "users_reached": measured.users_reached,
+        "died_users": list(measured.died_users),
+        "app_exit": {
+            "code": ended.code,
+            "out_of_memory": ended.out_of_memory,
+            "log_tail": ended.log_tail,
+        }
+        if ended
+        else None,
+    }
+
+
+def _resources(used: Resources) -> Json:
+    return {
+        "samples": used.samples,
+        "memory_at_start_bytes": used.memory_at_start,
+        "memory_peak_bytes": used.memory_peak,
+        "memory_at_end_bytes": used.memory_at_end,
+        "cpu_cores": number(used.cpu_share),
+    }
+
+
+def _doubt(doubt: Doubt) -> Json:
+    return {
+        "id": doubt.id,
+        "sentence": doubt.sentence,
+        "advice": doubt.advice,
+        "spoils": doubt.spoils,
+    }
+
+
+def _versions() -> dict[str, str | None]:
+    return {"python": platform.python_version()} | {name: _version(name) for name in _DISTRIBUTIONS}
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,102 @@
+"""From settings to a target: an app that answers, and endpoints with requests ready to send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from codeoptix_performance.errors import StartFailure, TargetError
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.api_document import read_document_file
+from codeoptix_performance.target.asking import Asker
+from codeoptix_performance.target.compose import Composer
+from codeoptix_performance.target.discovery import Routes, discover
+from codeoptix_performance.target.endpoint import Skipped
+from codeoptix_performance.target.probe import Probed, probe
+from codeoptix_performance.target.start import start_app
+from codeoptix_performance.target.start import start_app
+from codeoptix_performance.target.target import RunningApp, Target
+from codeoptix_performance.units import format_bytes
+
+_SECONDS_EACH = 5.0
+_SECONDS_IN_ALL = 15.0
+_NAMED_IN_SENTENCE = 3
+
+
+@contextmanager
+def open_target(settings: Settings) -> Iterator[Target]:
+    """The app the settings name, running and answering, until the context ends.
+
+    Raises ``TargetError`` if it cannot be brought under load, ``SettingsError`` if ``openapi``
+    names a file without a document.
+    """
+    content = read_document_file(settings.openapi)
+    if settings.url is not None:
+        with _asker(settings, settings.url, None) as asker:
+            _check_reachable(asker)
+            probed = _exercise(settings, asker, (), content)
+        yield Target(
+            settings.url, f"app at {settings.url}", probed.endpoints, probed.skipped, app=None
+        )
+        return
+    with start_app(settings) as app:
+        with _asker(settings, app.base_url, app) as asker:
+            probed = _exercise(settings, asker, app.routes, content)
+        yield Target(
+            base_url=app.base_url,
+            description=app.description,
+            endpoints=probed.endpoints,
+            skipped=probed.skipped,
+            app=app,
+            isolation=_isolation(settings),
+        )
+
+
+def _isolation(settings: Settings) -> str:
+    return (
+        "The app ran as an ordinary process of this user, in a session and a folder of its own, "
+        "with an environment built from empty and a memory limit of "
+        f"{format_bytes(settings.memory_limit)}; its network and its file access were open."
+    )
+
+
+def _asker(settings: Settings, base_url: str, app: RunningApp | None) -> Asker:
+    return Asker(
+        base_url,
+        seconds_each=min(settings.request_timeout, _SECONDS_EACH),
+        seconds_in_all=_SECONDS_IN_ALL,
+        alive=lambda: app is None or app.exit() is None,
+    )
+
+
+def _check_reachable(asker: Asker) -> None:
+    answer = asker.get("/")
+    if answer.cause is not None:
+        sentence = f"Nothing answers at {asker.base_url}: {answer.cause}."
+        raise TargetError(StartFailure("unreachable", sentence))
+
+
+def _exercise(
+    settings: Settings, asker: Asker, routes: Routes, content: Mapping[str, Any] | None
+) -> Probed:
+    discovery = discover(settings, asker, routes, content)
+    composer = Composer(discovery.schemas, discovery.known, asker, settings.seed)
+    probed = probe(discovery.operations, composer, asker)
+    skipped = (*probed.skipped, *discovery.skipped)
+    if not probed.endpoints:
+        raise TargetError(StartFailure("nothing-to-load", _why_nothing(skipped)))
+    return Probed(probed.endpoints, skipped)
+
+
+def _why_nothing(skipped: tuple[Skipped, ...]) -> str:
+    advice = "name what to load, and what to send, under endpoints"
+    if not skipped:
+        return (
+            "No endpoint was found to put under load: no OpenAPI document, no routes, and no page "
+            f"at /; {advice}."
+        )
+    first = "; ".join(f"{one.name} {one.reason}" for one in skipped[:_NAMED_IN_SENTENCE])
+    rest = len(skipped) - _NAMED_IN_SENTENCE
+    more = f" (and {rest} more)" if rest > 0 else ""
+    return f"No endpoint could be exercised: {first}{more}; {advice}."

@@ -1,0 +1,119 @@
+"""The result for programs: keys, units, and nothing JSON cannot hold."""
+
+import json
+import math
+
+import pytest
+
+from codeoptix_performance.report.as_json import as_json, assessment_to_dict, number
+
+KEYS = (
+    "schema outcome passed score evidence findings target start_failure load limits endpoints "
+    "total timeline run resources doubts skipped interrupted seconds versions"
+).split()
+
+
+def test_the_result_has_these_keys_in_this_order(failed):
+    """A key that goes away or changes its meaning asks for a new schema number."""
+    result = assessment_to_dict(failed)
+
+    assert KEYS == list(result)
+    assert 1 == result["schema"]
+
+
+def test_the_verdict_is_told_with_its_findings(failed):
+    """A finding's infinite value is null, its finite figures are exact."""
+    result = assessment_to_dict(failed)
+
+    assert ("fail", False, 0.85) == (result["outcome"], result["passed"], result["score"])
+    assert {
+        "id": "latency",
+        "outcome": "fail",
+        "sentence": "GET /items: P95 1240 ms (limit 1000 ms) at 2 users",
+        "endpoint": "GET /items",
+        "statistic": "p95",
+        "value": 1240.0,
+        "limit": 1000.0,
+        "unit": "ms",
+    } == result["findings"][0]
+    assert result["findings"][1]["value"] is None
+
+
+def test_an_endpoint_is_told_with_exact_figures(failed):
+    """Times are milliseconds; a percentile that falls on a failure is null."""
+    assert {
+        "name": "POST /items",
+        "requests": 2,
+        "failures": 1,
+        "failure_ratio": 0.5,
+        "in_flight": 1,
+        "requests_per_second": 1.0,
+        "failures_per_second": 0.01,
+        "min_ms": 200.0,
+        "avg_ms": 200.0,
+        "median_ms": 200.0,
+        "p90_ms": None,
+        "p95_ms": None,
+        "p99_ms": None,
+        "max_ms": 200.0,
+        "causes": [{"text": "HTTP 500 Internal Server Error", "count": 1}],
+        "received_bytes": 400,
+    } == assessment_to_dict(failed)["endpoints"][0]
+
+
+def test_limits_are_told_in_the_units_people_wrote_them_in(failed):
+    """Response times are milliseconds here, whatever the package counts in."""
+    limits = assessment_to_dict(failed)["limits"]
+
+    assert [(1000.0, "ms"), (0.01, "ratio")] == [(each["value"], each["unit"]) for each in limits]
+
+
+def test_the_course_of_the_run_is_told_second_by_second(failed):
+    """A second in which nothing finished has no percentiles."""
+    assert {
+        "second": 2,
+        "users": 2,
+        "requests": 0,
+        "failures": 0,
+        "in_flight": 1,
+        "median_ms": None,
+        "p95_ms": None,
+    } == assessment_to_dict(failed)["timeline"][2]
+
+
+def test_an_app_that_did_not_start_is_told_with_its_last_words(not_started):
+    """There is no load, no endpoint and no total; the failure says why."""
+    result = assessment_to_dict(not_started)
+
+    assert {
+        "kind": "did-not-start",
+        "sentence": "The app did not start: exit code 1.",
+        "exit_code": 1,
+        "log_tail": "ModuleNotFoundError: nowhere",
+    } == result["start_failure"]
+    assert (None, [], None, None) == tuple(
+        result[key] for key in ("load", "endpoints", "total", "resources")
+    )
+
+
+@pytest.mark.parametrize("kind", ["failed", "not_started"])
+def test_the_text_is_json_that_reads_back_the_same(kind, request):
+    """Every value is plain: no NaN, no infinity, no tuple, no path."""
+    assessment = request.getfixturevalue(kind)
+
+    assert assessment_to_dict(assessment) == json.loads(as_json(assessment))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(None, None), (math.inf, None), (math.nan, None), (3, 3), (0.1 + 0.2, 0.3)],
+    ids=["none", "infinity", "nan", "count", "digits that mean nothing"],
+)
+def test_a_number_is_one_that_json_can_hold(value, expected):
+    """Infinity and NaN become null; rounding ends at a millionth."""
+    assert expected == number(value)
+
+
+def test_all_endpoints_together_are_called_as_in_locust(failed):
+    """Page, CSV and JSON use one name."""
+    assert "Aggregated" == assessment_to_dict(failed)["total"]["name"]

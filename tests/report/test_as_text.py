@@ -1,0 +1,110 @@
+"""The final page, to the letter."""
+
+from dataclasses import replace
+
+from codeoptix_performance.report.as_text import as_text
+
+PAGE = """\
+FAIL, score 0.85
+FastAPI app in main.py at http://127.0.0.1:8000
+
+  - GET /items: P95 1240 ms (limit 1000 ms) at 2 users
+  - Half failed.
+
+Endpoint     Requests    Failed  In flight  Req/s  Avg   Min  Median     P95     P99   Max
+GET /items          8         0          0      4  180  10.0    13.0    1240    1240  1240
+POST /items         2  1 (50 %)          1      1  200   200     200  failed  failed   200
+Aggregated         10  1 (10 %)          1      5  182  10.0    14.0  failed  failed  1240
+Times in milliseconds; Req/s of the steady window.
+
+Failures
+  - 1 × POST /items: HTTP 500 Internal Server Error
+
+Reasons to distrust these figures
+  - The generator was busy. Use a quieter machine.
+
+Found and not put under load
+  - DELETE /items/{id} (no id to delete was found)
+
+Load       2 users, started at 2/s, for 3 s; each waits 500 ms to 2 s between requests; seed 0
+Window     2 of 2 users were active; rates are taken from second 1.0 to 3.0 of 3.0
+App        50 MiB of memory before the load, 60 MiB after, 64 MiB at most; 0.25 of a core busy
+Isolation  In a process group of its own.
+Took       4.2 s
+"""
+
+
+def test_a_page_tells_verdict_evidence_figures_and_doubts(failed):
+    """The decisive line comes first, what the figures rest on comes last."""
+    assert PAGE == as_text(failed, width=100)
+
+
+def test_a_page_about_an_app_that_did_not_start_ends_with_its_last_words(not_started):
+    """There are no figures; the app's own words say what to mend."""
+    assert (
+        "FAIL, score 0.00\n"
+        "An app that was not brought under load\n"
+        "\n"
+        "  - The app did not start: exit code 1.\n"
+        "\n"
+        "The app's last words\n"
+        "  ModuleNotFoundError: nowhere\n"
+        "\n"
+        "Took  420 ms\n"
+    ) == as_text(not_started)
+
+
+def test_a_narrow_page_leaves_out_the_columns_that_tell_least(failed):
+    """What is left keeps its figures whole."""
+    lines = as_text(failed, width=60).splitlines()
+
+    assert "Endpoint     Requests    Failed  In flight     P95   Max" in lines
+    assert "POST /items         2  1 (50 %)          1  failed   200" in lines
+    assert all(len(line) <= 60 for line in lines)
+
+
+def test_requests_in_flight_get_a_column_only_if_there_are_any(failed, measurement):
+    """A run that ended with every answer in needs no column of zeros."""
+    first = replace(measurement.endpoints[1], name="Aggregated")
+    page = as_text(
+        replace(
+            failed,
+            measurement=replace(measurement, endpoints=measurement.endpoints[1:], total=first),
+        )
+    )
+
+    assert "In flight" not in page
+
+
+def test_an_interrupted_run_says_so_in_the_first_line(failed, measurement):
+    """The figures below are those measured until then."""
+    page = as_text(replace(failed, measurement=replace(measurement, interrupted=True)))
+
+    assert "FAIL, interrupted, score 0.85" == page.splitlines()[0]
+
+
+def test_a_page_in_colour_says_the_same(failed):
+    """Colour adds nothing but colour."""
+    coloured = as_text(failed, width=100, colour=True)
+
+    assert "\x1b[1;31mFAIL, score 0.85\x1b[0m" == coloured.splitlines()[0]
+    assert as_text(failed, width=100) != coloured
+
+
+def test_an_app_cannot_reach_the_terminal_through_its_log(not_started):
+    """Escape sequences and control characters of the app are gone from the page."""
+    said = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x9b31m\x08 \u202eend"
+    failure = replace(not_started.start_failure, log_tail=said)
+    page = as_text(replace(not_started, start_failure=failure))
+
+    assert not set("\x1b\x07\x08\x9b\u202e") & set(page)
+    assert "red 31m   end" in page
+
+
+def test_square_brackets_are_text(not_started):
+    """Words in brackets are not taken for markup."""
+    failure = replace(not_started.start_failure, log_tail="[red]INFO[/red] :smile: [bold]")
+
+    assert "  [red]INFO[/red] :smile: [bold]" in as_text(
+        replace(not_started, start_failure=failure)
+    )
