@@ -4,7 +4,7 @@ PYTHON_IN_VENV := .venv/bin/python
 STAMP := .venv/.is-set-up
 ARGS ?=
 
-.PHONY: help setup demo fix check test docs
+.PHONY: help setup demo fix check test docs bench
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test    run every test (ARGS='tests/cli -k exit' for some)"
 	@echo "make check   lint, format, types, import directions"
 	@echo "make fix     mend what the linter and the formatter can mend"
+	@echo "make bench   CPU per request of this and other load generators, side by side"
 	@echo "make docs    check that the documentation is complete and its links resolve"
 
 setup: $(STAMP)
@@ -39,3 +40,6 @@ test: setup
 
 docs: setup
 	$(PYTHON_IN_VENV) -m pytest tests/test_docs.py $(ARGS)
+
+bench: setup
+	$(PYTHON_IN_VENV) benchmarks/generator.py
