@@ -1,0 +1,147 @@
+"""One answer as its bytes arrive, parsed by httptools (llhttp, the parser of Node.js)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+import httptools
+
+_SET_COOKIE, _LOCATION = b"set-cookie", b"location"
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+_LENGTHS_LOOKED_AT = frozenset(map(len, (_SET_COOKIE, _LOCATION, *_FRAMING)))
+
+
+class Answer(NamedTuple):
+    """What came back. ``status`` is 0 without an answer; ``cause`` is None for a success only.
+
+    ``size`` counts the body's bytes as they travelled; ``body`` is empty unless it was asked for.
+    """
+
+    status: int
+    size: int
+    cause: str | None
+    body: bytes = b""
+    location: str | None = None
+    set_cookie: tuple[str, ...] = ()
+
+
+class AnswerParser:
+    """Takes a connection's bytes, answer after answer; ``expect`` begins each one.
+
+    ``complete`` is true once the final answer (not an interim 1xx one) is whole, ``begun`` once a
+    byte of it was seen. Raises ``httptools.HttpParserError`` for what is not HTTP.
+    """
+
+    __slots__ = (
+        "_bodiless",
+        "_chunks",
+        "_cookies",
+        "_framed",
+        "_keep_body",
+        "_kept",
+        "_location",
+        "_parser",
+        "_reason",
+        "_size",
+        "_status",
+        "begun",
+        "complete",
+    )
+
+    def __init__(self) -> None:
+        self._bodiless = True
+        self.expect("GET", keep_body=False)
+
+    def expect(self, method: str, *, keep_body: bool) -> None:
+        """The next bytes answer a request of this method."""
+        if self._bodiless:
+            # After a HEAD the parser would wait for the body that never comes.
+            self._parser = httptools.HttpResponseParser(self)
+        self._bodiless = method == "HEAD"
+        self._keep_body = keep_body
+        self._status = self._size = 0
+        self._reason = b""
+        self._chunks: list[bytes] = []
+        self._cookies: tuple[str, ...] = ()
+        self._location: str | None = None
+        self._framed = self._kept = self.begun = self.complete = False
+
+    def feed(self, block: bytes) -> None:
+        """Takes the next bytes. Some that follow a complete answer end the connection's use."""
+        self.begun = True
+        try:
+            self._parser.feed_data(block)
+        except httptools.HttpParserError:
+            if not self.complete:
+                raise
+            self._status = -self._status  # the answer stands, the connection does not
+
+    def end(self) -> bool:
+        """Whether the answer is whole now that the connection has ended."""
+        return self.complete or (self._status >= 200 and not self._framed)
+
+    def can_be_followed(self) -> bool:
+        """Whether another answer may come over this connection."""
+        return self._status > 0 and self._kept
+
+    def answer(self) -> Answer:
+        """What came back, once it is whole."""
+        status = abs(self._status)
+        return Answer(
+            status,
+            self._size,
+            _phrase(status, self._reason) if status >= 400 else None,
+            b"".join(self._chunks),
+            self._location,
+            self._cookies,
+        )
+
+    # httptools calls these.
+
+    def on_status(self, reason: bytes) -> None:
+        """The server's own words for the status."""
+        self._reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header, in the server's spelling."""
+        if len(name) not in _LENGTHS_LOOKED_AT:
+            return
+        name = name.lower()
+        if name == _SET_COOKIE:
+            self._cookies += (value.decode("latin-1"),)
+        elif name == _LOCATION:
+            self._location = value.decode("latin-1")
+        elif name in _FRAMING:
+            self._framed = True
+
+    def on_headers_complete(self) -> None:
+        """Everything but the body is known."""
+        self._status = self._parser.get_status_code()
+        if self._bodiless and self._status >= 200:
+            self._finish()
+
+    def on_body(self, block: bytes) -> None:
+        """A piece of the body."""
+        self._size += len(block)
+        if self._keep_body:
+            self._chunks.append(block)
+
+    def on_message_complete(self) -> None:
+        """An answer is whole; an interim one is followed by the one that counts."""
+        if self._status >= 200 or self._status == 101:
+            self._finish()
+        else:
+            self._reason, self._framed = b"", False
+
+    def _finish(self) -> None:
+        self.complete = True
+        # The parser knows this only here: afterwards it has forgotten the answer's headers.
+        self._kept = bool(self._parser.should_keep_alive())
+
+
+def _phrase(status: int, reason: bytes) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} {reason.decode('latin-1')}".strip()
