@@ -1,0 +1,114 @@
+"""Run in fresh interpreters, since the seams of this one are already applied."""
+
+from __future__ import annotations
+
+import json
+
+ENGINE = """
+import json, logging
+from types import SimpleNamespace
+from codeoptix.adapters.base import AgentAdapter, AgentOutput
+from codeoptix.evaluation import EvaluationEngine
+
+class Agent(AgentAdapter):
+    def execute(self, prompt, context=None):
+        return AgentOutput(code="password = 'hunter2hunter2'\\n", tests=None, metadata={})
+    def get_prompt(self): return "be good"
+    def update_prompt(self, new_prompt): pass
+    def get_adapter_type(self): return "agent"
+
+model = SimpleNamespace(chat_completion=lambda **_: "BEHAVIOR_PRESENT: no\\nSCORE: 0.5")
+engine = EvaluationEngine(Agent({}), model, config={"static_analysis": {"bandit": False}})
+def evaluate(*names):
+    scenarios = [{"task": "t", "prompt": "p", "behavior": name} for name in names for _ in range(2)]
+    return engine.evaluate_behaviors(list(names), scenarios=scenarios)
+"""
+PLUGIN = """
+from codeoptix.behaviors.base import BehaviorResult, BehaviorSpec
+
+class Strict(BehaviorSpec):
+    answers = iter([True, False, True, True])
+    def get_name(self): return "strict"
+    def get_description(self): return "is strict"
+    def evaluate(self, agent_output, context=None):
+        passed = next(self.answers)
+        return BehaviorResult("strict", passed, 1.0, ["seen"], metadata={"exact": 7})
+"""
+
+
+def test_results_of_a_plugin_say_whether_it_passed(distribution, python) -> None:
+    """All scenarios must pass; each keeps its metadata."""
+    folder = distribution("strictness", PLUGIN, strict="strictness_module:Strict")
+    code = ENGINE + "print(json.dumps([evaluate('strict'), evaluate('strict')]))"
+    first, second = (
+        result["behaviors"]["strict"] for result in json.loads(python(code, folder).stdout)
+    )
+    assert (first["passed"], second["passed"]) == (False, True)
+    assert first["metadata"]["outcomes"] == ["pass", "fail"]
+    kept = [each["behavior_result"]["metadata"] for each in first["scenario_results"]]
+    assert kept == [{"exact": 7}, {"exact": 7}]
+
+
+def test_the_hosts_own_behaviors_answer_exactly_as_before(python) -> None:
+    """Byte for byte what a host without us answers."""
+    code = ENGINE + "print(json.dumps(evaluate('insecure-code', 'vacuous-tests', 'plan-drift')))"
+    ours = python(code)
+    pristine = python(code, CODEOPTIX_PERFORMANCE_AUTOLOAD="0")
+    assert "behaviors" in pristine.stdout
+    assert ours.stdout == pristine.stdout
+
+
+def test_a_broken_plugin_costs_a_warning_and_not_the_run(distribution, python) -> None:
+    """The warning names the distribution; the other behaviors are evaluated."""
+    folder = distribution("shaky", "raise RuntimeError('half built')", broken="shaky_module:X")
+    done = python(ENGINE + "evaluate('insecure-code'); evaluate('insecure-code')", folder)
+    assert done.returncode == 0
+    assert done.stderr.count("shaky 1.5") == 1
+    assert "RuntimeError: half built" in done.stderr
+
+
+def test_asking_for_a_broken_plugin_says_what_is_wrong(distribution, python) -> None:
+    """The user who asked for it learns which distribution to mend."""
+    folder = distribution("shaky", "raise RuntimeError('half built')", broken="shaky_module:X")
+    done = python(ENGINE + "evaluate('broken')", folder)
+    assert done.returncode == 1
+    assert "Failed to create behavior 'broken': Behavior 'broken' of shaky 1.5" in done.stderr
+
+
+def test_unknown_names_are_refused_with_all_that_are_known(python) -> None:
+    """The host's own sentence lists the plugins too."""
+    code = ENGINE + "engine.evaluate_behaviors(['nonsense'], scenarios=[{}])"
+    done = python(code)
+    assert (
+        "Available behaviors: insecure-code, vacuous-tests, plan-drift,"
+        " api-performance, performance" in done.stderr
+    )
+
+
+def test_the_plugin_switch_hides_them_from_the_host(python) -> None:
+    """CODEOPTIX_PLUGINS=0 leaves the host with its own behaviors."""
+    code = "import codeoptix.behaviors as b; print(*b.BEHAVIOR_REGISTRY)"
+    done = python(code, CODEOPTIX_PLUGINS="0")
+    assert done.stdout == "insecure-code vacuous-tests plan-drift\n"
+
+
+def test_importing_our_behavior_first_works_too(python) -> None:
+    """Our module imports the host, which looks up our module: no circle may bite."""
+    code = (
+        "from codeoptix_performance import PerformanceBehavior;"
+        "from codeoptix.behaviors import create_behavior;"
+        "print(type(create_behavior('performance')) is PerformanceBehavior)"
+    )
+    done = python(code)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_a_host_that_is_already_imported_is_registered_with(python) -> None:
+    """Where no start-up file ran, one call makes the imported host know them; twice is once."""
+    code = (
+        "import codeoptix.cli, codeoptix.behaviors as b; before = list(b.BEHAVIOR_REGISTRY);"
+        "from codeoptix_performance.host import register; first, second = register(), register();"
+        "print(len(before), len(b.BEHAVIOR_REGISTRY), first == second, {s.state for s in second})"
+    )
+    done = python(code, CODEOPTIX_PERFORMANCE_AUTOLOAD="0")
+    assert done.stdout == "3 5 True {'applied'}\n"
