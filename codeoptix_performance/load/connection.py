@@ -241,7 +241,7 @@ def _connect(candidate: tuple[int, Any], tls_context: SSLContext | None, host: s
             connecting.do_handshake()
             return connecting
         plain = native.socket(family, native.SOCK_STREAM, fileno=connecting.detach())
-        plain.setblocking(False)
+        plain.settimeout(0)
     except BaseException:
         connecting.close()
         raise

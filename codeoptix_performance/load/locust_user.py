@@ -13,7 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from gevent.ssl import SSLContext
 
-from codeoptix_performance.load.connection import Answer, Connection
+from codeoptix_performance.load.answer import Answer
+from codeoptix_performance.load.connection import Connection
 from codeoptix_performance.load.cookies import Cookies
 from codeoptix_performance.load.engine import Sink
 from codeoptix_performance.load.server_address import ServerAddress

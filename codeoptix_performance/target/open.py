@@ -15,7 +15,6 @@ from codeoptix_performance.target.discovery import Routes, discover
 from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.probe import Probed, probe
 from codeoptix_performance.target.start import start_app
-from codeoptix_performance.target.start import start_app
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.units import format_bytes
 
