@@ -1,0 +1,153 @@
+"""Single questions to the app before the load: bounded in time and size, to its host only."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from codeoptix_performance.target.endpoint import UNIQUE, Request
+
+_MOST_BYTES = 4 * 2**20
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+# Half of the value space away from a counter that starts at the clock's value, so that values
+# used before the load are not used again under load.
+_counter = itertools.count(int(time.time() * 10_000) + 36 ** len(UNIQUE) // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. ``status`` is 0 where nothing did, and ``cause`` says why in a few words."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    cause: str | None = None
+    timed_out: bool = False
+    asked: bool = True
+
+    @property
+    def welcome(self) -> bool:
+        """True for 2xx and 3xx."""
+        return 200 <= self.status < 400
+
+    @property
+    def media_type(self) -> str:
+        """``text/html``, without parameters; empty if the app did not say."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, or None if it is something else."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+class Asker:
+    """Asks one app, one question after the other, and gives up on all of them at a deadline.
+
+    ``seconds_each`` bounds one question with its whole answer, ``seconds_in_all`` everything.
+    After the deadline, and once ``alive`` says the app has ended, nothing is sent any more.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        seconds_each: float,
+        seconds_in_all: float,
+        alive: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.base_url = base_url
+        self._seconds_each = seconds_each
+        self._deadline = time.monotonic() + seconds_in_all
+        self._alive = alive
+        self._client = httpx.Client(trust_env=False, follow_redirects=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def ask(self, request: Request) -> Answer:
+        """The app's answer; every marker of a value used once is replaced by a fresh one."""
+        now = time.monotonic()
+        if now >= self._deadline or not self._alive():
+            return Answer(0, cause="was not asked", asked=False)
+        return self._send(with_fresh_values(request), min(self._deadline, now + self._seconds_each))
+
+    def get(self, path: str) -> Answer:
+        """The answer to a plain GET."""
+        return self.ask(Request("GET", path))
+
+    def _send(self, request: Request, deadline: float) -> Answer:
+        seconds = max(deadline - time.monotonic(), 0.001)
+        try:
+            with self._client.stream(
+                request.method,
+                self.base_url + request.path,
+                headers=list(request.headers),
+                content=request.body,
+                timeout=seconds,
+            ) as response:
+                return _read(response, deadline)
+        except httpx.TimeoutException:
+            return Answer(0, cause=f"no answer within {seconds:.3g} s", timed_out=True)
+        except httpx.ConnectError as error:
+            return Answer(0, cause=_why_no_connection(error))
+        except httpx.InvalidURL as error:
+            return Answer(0, cause=f"its address cannot be sent ({error})", asked=False)
+        except httpx.HTTPError as error:
+            return Answer(0, cause=str(error) or "the connection was closed")
+
+
+def with_fresh_values(request: Request) -> Request:
+    """The request with every marker replaced by eight characters not handed out before."""
+    if UNIQUE not in request.path and UNIQUE.encode() not in (request.body or b""):
+        return request
+    number = next(_counter)
+    digits = []
+    for _ in UNIQUE:
+        number, digit = divmod(number, len(_DIGITS))
+        digits.append(_DIGITS[digit])
+    fresh = "".join(reversed(digits))
+    body = request.body and request.body.replace(UNIQUE.encode(), fresh.encode())
+    return Request(request.method, request.path.replace(UNIQUE, fresh), request.headers, body)
+
+
+def _read(response: httpx.Response, deadline: float) -> Answer:
+    """Status and at most 4 MiB of body; an event stream never ends and is not read."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    body = bytearray()
+    if not headers.get("content-type", "").startswith("text/event-stream"):
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) > _MOST_BYTES:
+                break
+            if time.monotonic() > deadline:
+                return Answer(0, cause="the answer did not end in time", timed_out=True)
+    return Answer(response.status_code, headers, bytes(body))
+
+
+def _why_no_connection(error: httpx.ConnectError) -> str:
+    words = str(error).lower()
+    if "refused" in words:
+        return "connection refused"
+    if "name" in words or "getaddrinfo" in words or "nodename" in words:
+        return "its host name has no address"
+    return str(error) or "no connection"

@@ -1,0 +1,10 @@
+import tornado.web
+
+
+class Item(tornado.web.RequestHandler):
+    def get(self, item_id):
+        self.write({"id": int(item_id)})
+
+
+def make_app():
+    return tornado.web.Application([(r"/items/(?P<item_id>\d+)", Item)])
