@@ -127,7 +127,7 @@ class _Watch:
             self.next_listeners = time.monotonic() + _LISTENERS_EVERY_SECONDS
         for candidate in list(self.candidates.values()):
             for probe in list(candidate.probes):
-                if self._advance(candidate, probe):
+                if self._advance(candidate, probe) and self._is_the_apps(candidate):
                     return candidate.listener
             if now >= candidate.next_try and len(candidate.probes) < _MOST_PROBES:
                 self._ask(candidate, now)
@@ -182,6 +182,14 @@ class _Watch:
         if start:
             self.not_http = candidate.listener
         self._forget(candidate, probe)
+        return False
+
+    def _is_the_apps(self, candidate: _Candidate) -> bool:
+        """Whether the app, and not a stranger who took the port, has just answered."""
+        if any(listener.port == candidate.listener.port for listener in self.app.listeners()):
+            return True
+        for probe in list(candidate.probes):
+            self._forget(candidate, probe)
         return False
 
     @staticmethod

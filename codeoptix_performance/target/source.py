@@ -13,7 +13,9 @@ from codeoptix_performance.target import fences
 from codeoptix_performance.target.blocks import one_program
 from codeoptix_performance.target.fences import Fence
 
-DEFAULT_NAME = "app.py"
+_OWN_NAME = re.compile(
+    r"\brun\(\s*[\"']([A-Za-z_][\w.]*):\w+[\"']|ROOT_URLCONF\s*=\s*[\"']([A-Za-z_][\w.]*)[\"']"
+)
 _EXTENSIONS = (
     "py pyi html htm css js mjs ts jsx tsx json txt md toml yaml yml ini cfg sql csv xml svg j2 "
     "jinja jinja2 env sh conf tmpl lock rst"
@@ -149,7 +151,7 @@ def _fenced(text: str) -> list[SourceFile]:
     if any(file.path.endswith(".py") for file in files):
         return files
     main = one_program(unnamed)
-    return [*files, SourceFile(DEFAULT_NAME, main)] if main else files
+    return [*files, SourceFile(_own_name(main), main)] if main else files
 
 
 def _path_of(fence: Fence) -> str | None:
@@ -170,7 +172,7 @@ def _files_of(fence: Fence, path: str) -> list[SourceFile]:
 def _plain(text: str) -> list[SourceFile]:
     """The answer as one program, with prose before and after it cut away."""
     if is_python(text):
-        return [SourceFile(DEFAULT_NAME, text + "\n")]
+        return [SourceFile(_own_name(text), text + "\n")]
     lines = text.split("\n")
     start = next((n for n, line in enumerate(lines) if _CODE_LINE.match(line)), None)
     if start is None:
@@ -178,7 +180,15 @@ def _plain(text: str) -> list[SourceFile]:
     paragraphs = re.split(r"\n\s*\n", "\n".join(lines[start:]))
     while len(paragraphs) > 1 and _is_prose(paragraphs[-1]):
         paragraphs.pop()
-    return [SourceFile(DEFAULT_NAME, "\n\n".join(paragraphs) + "\n")]
+    code = "\n\n".join(paragraphs) + "\n"
+    return [SourceFile(_own_name(code), code)]
+
+
+def _own_name(code: str) -> str:
+    """The path by which a nameless program imports itself: ``uvicorn.run("main:app")``."""
+    match = _OWN_NAME.search(code)
+    module = (match[1] or match[2]).strip(".") if match else "app"
+    return f"{module.replace('.', '/')}.py"
 
 
 def _is_prose(paragraph: str) -> bool:

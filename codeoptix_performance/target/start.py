@@ -79,9 +79,13 @@ class _Source:
         """Fills the app's own folder: ``app``, ``home`` and ``tmp``."""
         for name in ("app", "home", "tmp"):
             (folder / name).mkdir()
-        if self.workspace is not None:
-            copy_workspace(self.workspace, folder / "app")
-        write_files(self.files, folder / "app")
+        try:
+            if self.workspace is not None:
+                copy_workspace(self.workspace, folder / "app")
+            write_files(self.files, folder / "app")
+        except OSError as error:
+            sentence = f"The app did not start: its files could not be copied: {error}."
+            raise TargetError(StartFailure("did-not-start", sentence)) from error
 
     def launch(self, folder: Path, port: int) -> Launch:
         """What to execute; the place where a sandbox wraps itself around the app."""
@@ -111,12 +115,21 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
 def _find_source(settings: Settings) -> _Source:
     """Where the code is and how it runs; everything that can be refused before it is started."""
     if settings.command is not None:
-        return _Source(command=settings.command, workspace=settings.workspace)
+        files = () if settings.workspace else _files_if_any(settings.code)
+        return _Source(files=files, command=settings.command, workspace=settings.workspace)
     if settings.workspace is not None:
         files = read_workspace(settings.workspace)
         return _Source(workspace=settings.workspace, recipe=find_recipe(files))
     files = read_answer(settings.code or "")
     return _Source(files=files, recipe=find_recipe(files))
+
+
+def _files_if_any(code: str | None) -> tuple[SourceFile, ...]:
+    """The files a command may find beside it; it need not use them, so none is no fault."""
+    try:
+        return read_answer(code or "")
+    except TargetError:
+        return ()
 
 
 def _start(process: WardenedApp, source: _Source, port: int, settings: Settings) -> Readiness:

@@ -28,7 +28,7 @@ ENDS = {
     "a syntax error in a module": (
         (
             1,
-            f'{TRACEBACK}  File "db.py", line 7\n    x = = 1\n        ^\nSyntaxError: invalid syntax',
+            f'{TRACEBACK}  File "db.py", line 7\n    x = = 1\nSyntaxError: invalid syntax',
         ),
         "it exited with code 1 after 400 ms: SyntaxError in db.py line 7: invalid syntax.",
     ),

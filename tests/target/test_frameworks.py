@@ -138,6 +138,15 @@ def test_a_command_runs_in_a_copy_of_the_workspace(command):
         assert f"command {command}" == app.description
 
 
+def test_a_command_finds_the_agents_files_beside_it():
+    """Without a workspace the agent's own code lies in the working directory."""
+    code = (APPS / "fastapi_object.py").read_text()
+    answer = f"```python service.py\n{code}```"
+
+    with start_app(Settings(command="uvicorn service:app --port {port}", code=answer)) as app:
+        assert {"id": 3} == answer_of(app.base_url)
+
+
 def test_a_single_file_brings_the_neighbours_it_needs(tmp_path):
     """Imported modules and files named in the code are copied; nothing is written beside them."""
     (tmp_path / "store.py").write_text("import json\nITEM = json.load(open('seed.json'))\n")
@@ -156,3 +165,27 @@ def test_a_single_file_brings_the_neighbours_it_needs(tmp_path):
 
     assert {"app.py", "store.py", "seed.json", "written.txt"} == copied
     assert before == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_a_server_that_is_left_to_a_thread_is_not_served_twice():
+    """The main block may end before its thread has bound the port."""
+    definitions = """
+
+def later():
+    import time
+    time.sleep(0.5)
+    run()
+
+
+def application(environ, start_response):
+    raise SystemError("this is not what the author serves")
+
+
+if __name__ == "__main__":
+    import threading
+    threading.Thread(target=later).start()
+"""
+    code = (APPS / "http_server.py").read_text().split("if __name__")[0] + definitions
+
+    with start_app(Settings(code=code)) as app:
+        assert {"id": 3} == answer_of(app.base_url)

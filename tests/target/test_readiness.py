@@ -2,7 +2,9 @@
 
 import sys
 import textwrap
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -146,6 +148,32 @@ def test_an_app_out_of_memory_is_an_end():
         readiness = wait_until_ready(app, None, 30.0)
 
     assert ("ended", True) == (readiness.state, readiness.exit.out_of_memory)
+
+
+def test_a_stranger_on_the_told_port_is_not_the_app():
+    """Its answer is not taken for the app's, which says that the port is taken."""
+    code = "time.sleep(0.5); HTTPServer(('127.0.0.1', PORT), Handler).serve_forever()"
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Says nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Stranger) as stranger, WardenedApp() as app:
+        thread = threading.Thread(target=stranger.serve_forever)
+        thread.start()
+        port = stranger.server_port
+        argv = (sys.executable, "-c", f"{HANDLER}\n{code}", str(port))
+        app.run(Launch(argv, {}, Path("/")), 2**30)
+        readiness = wait_until_ready(app, port, 20.0)
+        stranger.shutdown()
+        thread.join()
+
+    assert "ended" == readiness.state
+    assert "Address already in use" in readiness.exit.log_tail
 
 
 def test_free_ports_are_not_given_twice():

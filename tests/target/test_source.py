@@ -10,6 +10,22 @@ MAIN = "from flask import Flask\nfrom store import X\napp = Flask(__name__)\n"
 
 ANSWERS = {
     "plain code": (APP, {"app.py": APP}),
+    "a program that imports itself by a name": (
+        f'{APP}uvicorn.run("main:app", port=80)\n',
+        {"main.py": f'{APP}uvicorn.run("main:app", port=80)\n'},
+    ),
+    "a program that imports itself from a package": (
+        f"```python\n{APP}uvicorn.run('shop.main:app')\n```",
+        {"shop/main.py": f"{APP}uvicorn.run('shop.main:app')\n"},
+    ),
+    "a program that runs another": (
+        f"{APP}subprocess.run('ls')\n",
+        {"app.py": f"{APP}subprocess.run('ls')\n"},
+    ),
+    "django's single file by its name": (
+        f"{APP}settings.configure(ROOT_URLCONF='site1')\n",
+        {"site1.py": f"{APP}settings.configure(ROOT_URLCONF='site1')\n"},
+    ),
     "indented as a whole": (
         "    from flask import Flask\n    app = Flask(__name__)\n",
         {"app.py": APP},
@@ -38,8 +54,10 @@ ANSWERS = {
         {"server.py": APP},
     ),
     "several fences": (
-        f"## main.py\n```python\n{MAIN}```\n## store.py\n```python\nX = 1\n```\n"
-        "## templates/index.html\n```html\n<p>hi</p>\n```\n",
+        (
+            f"## main.py\n```python\n{MAIN}```\n## store.py\n```python\nX = 1\n```\n"
+            "## templates/index.html\n```html\n<p>hi</p>\n```\n"
+        ),
         {"main.py": MAIN, "store.py": "X = 1\n", "templates/index.html": "<p>hi</p>\n"},
     ),
     "a later version of a file": (
@@ -63,8 +81,8 @@ ANSWERS = {
         {"app.py": APP},
     ),
     "one program in two fences": (
-        f"First:\n```python\n{APP}```\nthen:\n```python\n@app.get('/')\ndef index():\n    return ''\n```",
-        {"app.py": f"{APP}\n\n@app.get('/')\ndef index():\n    return ''\n"},
+        f"First:\n```python\n{APP}```\nthen:\n```python\n@app.get('/')\ndef all():\n    ...\n```",
+        {"app.py": f"{APP}\n\n@app.get('/')\ndef all():\n    ...\n"},
     ),
     "the codex adapter's way": (
         f"# main.py\n{MAIN}\n\n# store.py\nX = 1\n\n\n# requirements.txt\nflask\n",
@@ -96,7 +114,7 @@ ANSWERS = {
         {"app.py": f'{APP}HELP = """\n```python\nimport os\n```\n"""\n'},
     ),
     "prose around bare code": (
-        f"Sure, here is the app you asked for:\n\n{APP}\nRun it with python and enjoy the result.\n",
+        f"Sure, here is the app you asked for:\n\n{APP}\nRun it and enjoy the result.\n",
         {"app.py": APP},
     ),
     "code with a mistake": (f"{APP}def broken(:\n", {"app.py": f"{APP}def broken(:\n"}),

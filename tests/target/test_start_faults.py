@@ -101,16 +101,20 @@ NOT_STARTED = {
         "The app did not start: SyntaxError in app.py line 3: '(' was never closed.",
     ),
     "syntax error in an imported file": (
-        "# main.py\nfrom flask import Flask\nimport db\napp = Flask(__name__)\n\n"
-        "# db.py\nx = = 1\n",
+        (
+            "# main.py\nfrom flask import Flask\nimport db\napp = Flask(__name__)\n\n"
+            "# db.py\nx = = 1\n"
+        ),
         "did-not-start",
         "The app did not start: SyntaxError in db.py line 1: invalid syntax.",
     ),
     "ends without a server": (
         "import socket\nprint('done')\n",
         "no-app",
-        "No web app was found in the agent's code: app.py ran to its end, started no server, and "
-        "defines no app object or app factory.",
+        (
+            "No web app was found in the agent's code: app.py ran to its end, started no server, "
+            "and defines no app object or app factory."
+        ),
     ),
 }
 
@@ -198,7 +202,7 @@ SILENT = {
         "The app listens on port {port} but answered nothing within 1.5 s.",
     ),
     "speaks another protocol": (
-        f"{SERVER}while True:\n    c = server.accept()[0]\n    c.send(b'-ERR\\r\\n')\n    c.recv(9)\n",
+        f"{SERVER}while True:\n    c = server.accept()[0]\n    c.send(b'-ERR')\n    c.recv(9)\n",
         "never-answered",
         "The app listens on port {port} but does not answer in HTTP.",
     ),
@@ -356,14 +360,17 @@ def test_an_app_that_dies_later_says_how():
 
 def test_an_error_inside_the_context_ends_the_app_too():
     """The caller's own error goes through unchanged."""
-    with (
-        pytest.raises(KeyError, match="mine"),
-        start_app(Settings(code=f"{ANSWERING}\nserve()\n")) as app,
-    ):
-        pid = app.pid
-        raise KeyError("mine")
+    pids = []
 
-    assert not Path(f"/proc/{pid}").exists()
+    def use():
+        with start_app(Settings(code=f"{ANSWERING}\nserve()\n")) as app:
+            pids.append(app.pid)
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        use()
+
+    assert not Path(f"/proc/{pids[0]}").exists()
 
 
 def test_no_secret_of_ours_reaches_the_app(monkeypatch):

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Mapping
 from types import ModuleType
@@ -16,6 +17,7 @@ from typing import Any
 from . import find, imported, report, serve
 from .ports import Port
 
+_THREADS_SECONDS = 3.0
 _INSIDE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib is slow here
 
 
@@ -35,6 +37,7 @@ def run(job: Mapping[str, Any]) -> None:
     except BaseException as error:  # noqa: BLE001 - whatever the app raises is the app's last word
         _print_without_our_frames(error)
         sys.exit(1)
+    _wait_for_threads(port)
     if port.claimed is None:
         _serve_what_it_defines(module, job, exit_code)
     sys.exit(exit_code)
@@ -70,13 +73,21 @@ def _serve_what_it_defines(module: ModuleType, job: Mapping[str, Any], exit_code
     except BaseException as error:  # noqa: BLE001 - as above, from a factory or at server start
         _print_without_our_frames(error)
         sys.exit(1)
-    may_still_serve = any(
-        not thread.daemon
-        for thread in threading.enumerate()
-        if thread is not threading.main_thread()
-    )
-    if not exit_code and not may_still_serve:
+    if not exit_code and not _threads():
         report.write_no_app(job["report"])
+
+
+def _wait_for_threads(port: Port) -> None:
+    """An entry that ended may have left its server to a thread that is about to start it."""
+    deadline = time.monotonic() + _THREADS_SECONDS
+    while port.claimed is None and _threads() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _threads() -> list[threading.Thread]:
+    """Those that keep the process alive, the main one aside."""
+    main = threading.main_thread()
+    return [thread for thread in threading.enumerate() if thread is not main and not thread.daemon]
 
 
 def _print_without_our_frames(error: BaseException) -> None:
