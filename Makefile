@@ -36,7 +36,7 @@ check: setup
 	.venv/bin/lint-imports --no-logo
 
 test: setup
-	$(PYTHON_IN_VENV) -m pytest $(ARGS)
+	$(PYTHON_IN_VENV) -m pytest -n 2 --dist loadfile $(ARGS)
 
 docs: setup
 	$(PYTHON_IN_VENV) -m pytest tests/test_docs.py $(ARGS)

@@ -74,8 +74,8 @@ def assess(
     """The app that ``settings`` name, started, loaded, measured and judged.
 
     Blocks for the start of the app, the run time, and about a second to end the app's processes.
-    ``on_progress`` is called about five times a second from the calling thread. An app that cannot be
-    brought under load is a verdict, not an error; raises ``EngineError`` if the load generator
+    ``on_progress`` is called about five times a second from the calling thread. An app that cannot
+    be brought under load is a verdict, not an error; raises ``EngineError`` if the load generator
     itself cannot work, and ``KeyboardInterrupt`` if interrupted before any load was sent.
     """
     started = perf_counter()

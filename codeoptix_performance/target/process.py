@@ -143,7 +143,7 @@ class WardenedApp:
         return "\n".join([line for line in lines if line][-_TAIL_LINES:])
 
     def listeners(self) -> tuple[Listener, ...]:
-        """The TCP ports that the app's processes listen on, the oldest first."""
+        """The TCP ports that the app's processes listen on, its first process's first."""
         answer = self._ask("ports")
         return tuple(_listener(*row) for row in answer["ports"]) if answer else ()
 

@@ -129,14 +129,17 @@ class Tree:
         return (private + shared) * _PAGE
 
     def listening(self) -> list[tuple[str, int]]:
-        """Address (as the kernel writes it, in hex) and port of each listener, oldest first."""
-        inodes: set[str] = set()
+        """Address (as the kernel writes it, in hex) and port of each listener.
+
+        Parents' before children's, lower descriptors first: nearly the order they were opened in.
+        """
         pids = self.descendants()
+        order: dict[str, int] = {}
         for pid in pids:
-            inodes |= _socket_inodes(pid)
-        rows = {row for pid in pids[:1] for row in _listeners(pid)}
-        rows = {row for row in rows if row[0] in inodes}
-        return [(address, port) for _, address, port in sorted(rows, key=lambda row: int(row[0]))]
+            for inode in _socket_inodes(pid):
+                order.setdefault(inode, len(order))
+        rows = {row for pid in pids[:1] for row in _listeners(pid) if row[0] in order}
+        return [(host, port) for _, host, port in sorted(rows, key=lambda row: order[row[0]])]
 
     def end(self, output: Output, grace_seconds: float) -> None:
         """Asks the app to end, waits for ``grace_seconds``, and kills whatever is left."""
@@ -300,13 +303,14 @@ def _read(path: str) -> bytes:
         return b""
 
 
-def _socket_inodes(pid: int) -> set[str]:
-    inodes = set()
+def _socket_inodes(pid: int) -> list[str]:
+    """The process's sockets by ascending descriptor, as far as it still had them."""
+    inodes = []
     try:
-        for fd in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208 - as in _read
+        for fd in sorted(map(int, os.listdir(f"/proc/{pid}/fd"))):  # noqa: PTH208 - as in _read
             link = os.readlink(f"/proc/{pid}/fd/{fd}")  # noqa: PTH115 - as in _read
             if link.startswith("socket:["):
-                inodes.add(link[8:-1])
+                inodes.append(link[8:-1])
     except OSError:
         return inodes
     return inodes

@@ -94,8 +94,8 @@ def test_waiting_for_an_end_that_does_not_come_takes_the_time_given():
     assert waited >= 0.2
 
 
-def test_the_ports_of_the_whole_tree_are_found_oldest_first():
-    """Whatever address they are bound to, as it stands in a URL."""
+def test_the_ports_of_the_whole_tree_are_found_in_order():
+    """Parents before children, and each with its address as it stands in a URL."""
     code = """
         import os, socket, time
         first = socket.create_server(("0.0.0.0", 0))
