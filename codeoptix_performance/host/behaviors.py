@@ -38,6 +38,10 @@ class PerformanceBehavior(BehaviorSpec):  # type: ignore[misc]  # the host is no
         words = {key: value for key, value in self.config.items() if key not in _NOT_OURS}
         return self.evaluator_class(words)
 
+    def check_context(self, context: Mapping[str, Any]) -> None:
+        """Raises ``SettingsError`` for a context that cannot be used, before an agent works."""
+        self.create_evaluator().check_context(context)
+
     def evaluate(self, agent_output: Any, context: dict[str, Any] | None = None) -> BehaviorResult:
         """The verdict on the agent's app, or on the app that the context names."""
         code = code_to_test(agent_output)

@@ -35,6 +35,10 @@ class PerformanceEvaluator:
             raise KeyboardInterrupt
         return _answer(assessment)
 
+    def check_context(self, context: Mapping[str, Any]) -> None:
+        """Raises ``SettingsError`` for words that ``evaluate`` would refuse."""
+        self._settings("", context)
+
     def _settings(self, code: str, context: Mapping[str, Any]) -> Settings:
         named = any(
             words.get(place) is not None

@@ -8,6 +8,7 @@ from inspect import signature
 from types import ModuleType
 from typing import Any
 
+from codeoptix_performance.errors import PluginError
 from codeoptix_performance.host.literals import code_of, lengthen_list, list_of_names
 from codeoptix_performance.host.plugins import (
     built_in_names,
@@ -86,6 +87,43 @@ def _complete_results(engine: ModuleType) -> None:
     engine.EvaluationEngine._evaluate_behavior = _with_verdict(original)  # noqa: SLF001 - as above
 
 
+def _check_asking(engine: ModuleType) -> Need:
+    method = getattr(engine.EvaluationEngine, "evaluate_behaviors", None)
+    if method is None or {"behavior_names", "scenarios", "context"} - set(
+        signature(method).parameters
+    ):
+        return "not found"
+    return "needed"
+
+
+def _check_contexts_first(engine: ModuleType) -> None:
+    original = engine.EvaluationEngine.evaluate_behaviors
+
+    @wraps(original)
+    def evaluate_behaviors(
+        self: Any, behavior_names: Any, scenarios: Any = None, context: Any = None
+    ) -> JSON:
+        for name in behavior_names:
+            if name in installed_plugins().names:
+                config = self.config.get("behaviors", {}).get(name, {})
+                _check_context(name, config, context or {})
+        result: JSON = original(self, behavior_names, scenarios, context)
+        return result
+
+    engine.EvaluationEngine.evaluate_behaviors = evaluate_behaviors
+
+
+def _check_context(name: str, config: JSON, context: JSON) -> None:
+    """Asks the behavior, if it can say; one that cannot be made is told by the host itself."""
+    try:
+        behavior = installed_plugins().behavior_class(name)(config=config)
+    except (PluginError, ValueError):
+        return
+    check = getattr(behavior, "check_context", None)
+    if check is not None and behavior.is_enabled():
+        check(context)
+
+
 def _with_verdict(original: Callable[..., JSON]) -> Callable[..., JSON]:
     """The same evaluation; a plugin's result also says ``passed`` and keeps its metadata.
 
@@ -142,5 +180,12 @@ BEHAVIOR_SEAMS = (
         check=_check_results,
         apply=_complete_results,
         repair=True,
+    ),
+    Seam(
+        name="context-first",
+        does="a context they cannot use is refused before a scenario is made or an agent works",
+        module="codeoptix.evaluation.engine",
+        check=_check_asking,
+        apply=_check_contexts_first,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -29,12 +30,23 @@ def endpoints(value: Any) -> tuple[EndpointSetting, ...]:
 def _at(index: int | None, entry: Any) -> EndpointSetting:
     place = "" if index is None else f"[{index}]"
     try:
+        entry = _object_in(entry)
         return _from_object(entry) if isinstance(entry, Mapping) else _from_words(entry)
     except RefusedValueError as refused:
         value = entry if refused.value is ... else refused.value
         raise RefusedValueError(
             refused.reason, place=place + refused.place, value=value
         ) from refused
+
+
+def _object_in(entry: Any) -> Any:
+    """The object that a text like ``{"method": "POST", …}`` spells; any other entry as it is."""
+    if not isinstance(entry, str) or not entry.lstrip().startswith("{"):
+        return entry
+    try:
+        return json.loads(entry)
+    except ValueError:
+        raise RefusedValueError(f"{_ACCEPTED}; this one is no JSON") from None
 
 
 def _from_words(entry: Any) -> EndpointSetting:

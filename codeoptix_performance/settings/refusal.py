@@ -27,7 +27,7 @@ def refuse(origin: str, key: str, value: Any, refused: RefusedValueError) -> NoR
     """Raises the ``SettingsError`` whose one sentence carries all there is to know."""
     shown = value if refused.value is ... else refused.value
     sentence = f"{origin}: {key}{refused.place} is {show(shown)}; {refused.reason}."
-    raise SettingsError(key, sentence) from refused
+    raise SettingsError(key, sentence) from None
 
 
 def show(value: Any) -> str:

@@ -7,7 +7,9 @@ says something about the request, not about the app.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from codeoptix_performance.target.asking import Answer, Asker
 from codeoptix_performance.target.compose import Composer, Composition
@@ -17,6 +19,7 @@ from codeoptix_performance.target.operation import Operation
 
 _ASKED_FOR_BY_NAME = frozenset({"settings", "guide"})
 _MOST_GUESSES = 3
+_LOGIN = re.compile(r"(^|[/_-])(log-?in|sign-?in|auth|sso)([/_.-]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class _Prober:
                 located = tuple(replace(request, path=path) for path in (request.path, *paths))
                 kept = (request,) if composition.path_guessed else tuple(dict.fromkeys(located))
                 return _endpoint(operation, kept)
-            reason = reason or f"{_seen(answer)} to a guessed body; name it under endpoints"
+            reason = reason or f"{_seen(answer)} to a guessed body"
         return Skipped(operation.name, reason)
 
     def _with_item_of_its_own(self, operation: Operation) -> Endpoint | Skipped:
@@ -172,12 +175,22 @@ def _reason_to_skip(answer: Answer, operation: Operation) -> str | None:
     """One clause, or None if the endpoint goes under load."""
     if answer.media_type == "text/event-stream":
         return "streams events without an end"
+    if login := _login_page(answer):
+        return f"asks for a login (redirects to {login})"
     if answer.welcome or _is_the_apps_failure(answer):
         return None
     if answer.status in (401, 403):
         return f"asks for a login ({answer.status})"
     source = {"openapi": "its schema", "routes": "its route"}.get(operation.origin, "its link")
     return f"answered {answer.status} to a request made from {source}"
+
+
+def _login_page(answer: Answer) -> str | None:
+    """The path of the login page that a redirect leads to; None for any other answer."""
+    if not 300 <= answer.status < 400:
+        return None
+    path = urlsplit(answer.headers.get("location", "")).path
+    return path if _LOGIN.search(path) else None
 
 
 def _seen(answer: Answer) -> str:

@@ -118,10 +118,19 @@ def _find_source(settings: Settings) -> _Source:
         files = () if settings.workspace else _files_if_any(settings.code)
         return _Source(files=files, command=settings.command, workspace=settings.workspace)
     if settings.workspace is not None:
-        files = read_workspace(settings.workspace)
+        files = _written(read_workspace(settings.workspace))
         return _Source(workspace=settings.workspace, recipe=find_recipe(files))
-    files = read_answer(settings.code or "")
+    files = _written(read_answer(settings.code or ""))
     return _Source(files=files, recipe=find_recipe(files))
+
+
+def _written(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
+    """The files; refused where nobody has written anything into them."""
+    if any(file.text.strip() for file in files):
+        return files
+    names = " and ".join(file.path for file in files[:3])
+    verb = "is" if len(files) == 1 else "are"
+    raise TargetError(StartFailure("no-code", f"There is no code: {names} {verb} empty."))
 
 
 def _files_if_any(code: str | None) -> tuple[SourceFile, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codeoptix_performance.measurement.measurement import EndpointMeasurement, Measurement
 from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.units import format_duration, format_milliseconds
 from codeoptix_performance.verdict.breaches import figure_and_limit, load_words
 from codeoptix_performance.verdict.checks import Check
@@ -19,6 +20,7 @@ from codeoptix_performance.verdict.wording import (
 
 _MOST_LINES = 12
 _MOST_FINDINGS = 8
+_MOST_NAMED = 3
 _PREFIX: dict[Outcome, str] = {"fail": "Failed: ", "inconclusive": "Inconclusive: "}
 
 
@@ -57,7 +59,10 @@ def praise(
 
 
 def notes_on(
-    settings: Settings, measurement: Measurement, findings: tuple[Finding, ...]
+    settings: Settings,
+    measurement: Measurement,
+    findings: tuple[Finding, ...],
+    skipped: tuple[Skipped, ...] = (),
 ) -> tuple[str, ...]:
     """What a reader should know beside the findings: doubts, hung requests, unasked endpoints."""
     told = {finding.id for finding in findings}
@@ -76,7 +81,17 @@ def notes_on(
     if unasked and measurement.total.requests:
         verb = "was" if len(unasked) == 1 else "were"
         notes.append(f"Note: {', '.join(unasked[:5])} {verb} never asked, so nothing is known.")
-    return tuple(notes)
+    return (*_untested(skipped, len(measurement.endpoints)), *notes)
+
+
+def _untested(skipped: tuple[Skipped, ...], tested: int) -> tuple[str, ...]:
+    """How much of the app the verdict leaves out."""
+    if not skipped:
+        return ()
+    named = ", ".join(f"{show_endpoint(one.name)} ({one.reason})" for one in skipped[:_MOST_NAMED])
+    more = f", and {len(skipped) - _MOST_NAMED} more" if len(skipped) > _MOST_NAMED else ""
+    known = len(skipped) + tested
+    return (f"Note: {len(skipped)} of {known} endpoints were not put under load: {named}{more}.",)
 
 
 def _extremes(measurement: Measurement, checks: tuple[Check, ...]) -> list[str]:

@@ -25,11 +25,11 @@ def judge(settings: Settings, target: Target, measurement: Measurement) -> Verdi
     log_tail = _log_tail(target, measurement)
     collapse = find_collapse(settings, measurement, log_tail)
     if collapse is not None:
-        return _judge_collapse(settings, measurement, collapse, log_tail)
+        return _judge_collapse(settings, target, measurement, collapse, log_tail)
     checks = check_limits(settings.limits, measurement)
     findings = _find(settings, measurement, checks, log_tail)
     outcome = _outcome(findings)
-    notes = notes_on(settings, measurement, findings)
+    notes = notes_on(settings, measurement, findings, target.skipped)
     shown_log = log_tail if any(finding.id in _LOG_EXPLAINS for finding in findings) else ""
     return Verdict(
         outcome=outcome,
@@ -58,12 +58,16 @@ def judge_start_failure(settings: Settings, failure: StartFailure) -> Verdict:
 
 
 def _judge_collapse(
-    settings: Settings, measurement: Measurement, collapse: Finding, log_tail: str
+    settings: Settings,
+    target: Target,
+    measurement: Measurement,
+    collapse: Finding,
+    log_tail: str,
 ) -> Verdict:
     cut_short = (interrupted(measurement),) if measurement.interrupted else ()
     findings = (*excuse((collapse,), measurement), *cut_short)
     outcome = _outcome(findings)
-    notes = notes_on(settings, measurement, findings)
+    notes = notes_on(settings, measurement, findings, target.skipped)
     return Verdict(
         outcome=outcome,
         score=_score_without_figures(outcome),

@@ -1,5 +1,7 @@
 """Who wins: flags, then the config file, then Locust's variables, then the guide's defaults."""
 
+from pathlib import Path
+
 import pytest
 
 from codeoptix_performance.cli.asked import asked_settings
@@ -68,6 +70,11 @@ def test_a_folder_keeps_the_command_of_the_file(config, tmp_path):
     settings = asked(str(tmp_path), config=config("command: python serve.py\n"))
 
     assert ("python serve.py", tmp_path) == (settings.command, settings.workspace)
+
+
+def test_a_command_alone_runs_in_the_current_folder():
+    """As a person who types it there expects."""
+    assert Path() == asked(None, command="python serve.py {port}").workspace
 
 
 def test_a_url_replaces_the_command_of_the_file(config):

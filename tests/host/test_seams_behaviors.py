@@ -49,6 +49,22 @@ def test_results_of_a_plugin_say_whether_it_passed(distribution, python) -> None
     assert kept == [{"exact": 7}, {"exact": 7}]
 
 
+def test_a_bad_context_is_refused_before_anybody_works(python) -> None:
+    """Neither the model, which would make scenarios, nor the agent is asked."""
+    code = """
+from codeoptix_performance.errors import SettingsError
+def work(*_, **__): raise AssertionError("somebody worked")
+model.chat_completion = engine.adapter.execute = work
+try:
+    engine.evaluate_behaviors(["api-performance"], context={"users": 0})
+except SettingsError as refused:
+    print(refused)
+"""
+    assert python(ENGINE + code).stdout.strip() == (
+        "context: users is 0; it must be a whole number of at least 1."
+    )
+
+
 def test_the_hosts_own_behaviors_answer_exactly_as_before(python) -> None:
     """Byte for byte what a host without us answers."""
     code = ENGINE + "print(json.dumps(evaluate('insecure-code', 'vacuous-tests', 'plan-drift')))"

@@ -21,6 +21,7 @@ from codeoptix_performance.settings.settings import EndpointSetting
             [EndpointSetting(method="POST", path="/a", weight=3, json_body={"t": [1]})],
             {"method": "post", "path": "/a", "weight": "3", "json": {"t": [1]}},
         ),
+        ([EndpointSetting(path="/a", weight=2)], ['{"path": "/a", "weight": 2}']),
         (
             [EndpointSetting(method="PUT", path="/a", headers={"X-N": "1"}, body="raw")],
             [{"method": "PUT", "path": "/a", "headers": {"X-N": 1}, "body": "raw"}],
@@ -54,6 +55,7 @@ def test_words_and_objects_name_endpoints(expected, value):
             [{"path": "/", "headers": {"a": "b\r\nc"}}],
         ),
         ("[0].headers", "it must be an object of header", [{"path": "/", "headers": {"a b": "c"}}]),
+        ("[0]", "this one is no JSON", ['{"path": ']),
         ("[0].body", "it must be a text", [{"path": "/", "body": {}}]),
     ],
 )

@@ -191,6 +191,10 @@ def odd_app():  # noqa: C901 - one small app, read as a whole
     paid = set()
     orders: dict[int, dict] = {}
 
+    @app.get("/members")
+    def members():
+        return Response(status_code=302, headers={"Location": "/auth/login?next=/members"})
+
     @app.get("/login-only")
     def login_only():
         raise HTTPException(401)
@@ -271,6 +275,7 @@ def odd(serve_asgi):
     ("name", "reason"),
     [
         ("GET /login-only", "asks for a login (401)"),
+        ("GET /members", "asks for a login (redirects to /auth/login)"),
         ("GET /events", "streams events without an end"),
         ("GET /ghosts/{ghost_id}", "no item that exists is known, and a made-up one answered 404"),
         ("DELETE /orders", "would delete more than one item of its own"),

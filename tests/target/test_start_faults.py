@@ -75,6 +75,11 @@ def failure_of(code, **settings):
 NOT_STARTED = {
     "nothing": ("", "no-code", "There is no code: the agent's answer is empty."),
     "white space": (" \n\t\n", "no-code", "There is no code: the agent's answer is empty."),
+    "a file without a word": (
+        "# app.py\n\n",
+        "no-code",
+        "There is no code: app.py is empty.",
+    ),
     "prose": (
         "I am sorry, but I can not write that app.",
         "no-code",

@@ -96,9 +96,9 @@ def settings():
 def judged():
     """The verdict on a run of these endpoints; ``log`` makes the app ours, with those words."""
 
-    def build(settings, *endpoints, log=None, **changes):
+    def build(settings, *endpoints, log=None, skipped=(), **changes):
         app = None if log is None else LoggingApp(log)
-        target = Target("http://127.0.0.1:8000", "an app", (), app=app)
+        target = Target("http://127.0.0.1:8000", "an app", (), skipped, app)
         return judge(settings, target, build_run(*endpoints, **changes))
 
     return build

@@ -6,6 +6,7 @@ import pytest
 
 from codeoptix_performance.errors import StartFailure
 from codeoptix_performance.measurement.measurement import Doubt
+from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.verdict.judge import judge_start_failure
 
@@ -38,6 +39,18 @@ def test_an_endpoint_that_was_never_asked_is_noted(settings, figures, judged):
     verdict = judged(settings(), figures("GET /a", [0.1] * 200), figures("GET /b"))
     assert "pass" == verdict.outcome
     assert "Note: GET /b was never asked, so nothing is known." == verdict.evidence[-1]
+
+
+def test_a_pass_says_what_it_leaves_out(settings, figures, judged):
+    """Whoever reads only the evidence learns that a part of the app was not tested."""
+    skipped = tuple(Skipped(f"GET /{name}", "asks for a login (401)") for name in "abcd")
+
+    verdict = judged(settings(), figures("GET /", [0.01] * 160), skipped=skipped)
+
+    assert (
+        "Note: 4 of 5 endpoints were not put under load: GET /a (asks for a login (401)), "
+        "GET /b (asks for a login (401)), GET /c (asks for a login (401)), and 1 more."
+    ) == verdict.evidence[-1]
 
 
 def test_without_limits_a_run_with_answers_passes_and_says_so(settings, figures, judged):
