@@ -179,10 +179,11 @@ def test_a_traceback_shows_the_apps_own_lines_only():
             connect()
           File "app.py", line 4, in connect
             return {}['x']
-                   ~~^^^^^
         KeyError: 'x'"""
+    # Versions of Python differ in which lines they underline.
+    lines = [line for line in failure.log_tail.splitlines() if line.strip(" ~^")]
 
-    assert textwrap.dedent(expected) == failure.log_tail
+    assert textwrap.dedent(expected).splitlines() == lines
 
 
 SILENT = {
