@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codeoptix_performance.target.inside.find import FACTORIES
 from codeoptix_performance.target.source import SourceFile
 
 FRAMEWORKS = {
@@ -42,24 +43,6 @@ _APP_CLASSES = frozenset(
     "FastAPI Flask Starlette Quart Sanic Litestar Bottle Application App API Robyn ASGIApp "
     "get_wsgi_application get_asgi_application default_app".split()
 )
-FACTORIES = (
-    "create_app",
-    "make_app",
-    "get_app",
-    "build_app",
-    "app_factory",
-    "create_application",
-    "make_application",
-    "get_application",
-    "build_application",
-    "application_factory",
-    "init_app",
-    "setup_app",
-    "application",
-    "app",
-)
-"""Names of functions that make an app, the most usual first."""
-
 _STARTERS = frozenset(
     "run run_app run_simple serve serve_forever run_forever run_until_complete start main "
     "execute_from_command_line run_server start_server launch".split()

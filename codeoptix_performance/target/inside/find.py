@@ -29,7 +29,7 @@ _CLASSES = (
 """Module, class and label; a class stands before the one it derives from."""
 
 _APP_NAMES = ("app", "application", "asgi_app", "wsgi_app", "asgi", "wsgi", "api", "server")
-_FACTORY_NAMES = (
+FACTORIES = (
     "create_app",
     "make_app",
     "get_app",
@@ -45,6 +45,8 @@ _FACTORY_NAMES = (
     "application",
     "app",
 )
+"""Names of functions that make an app, the most usual first."""
+
 _WSGI, _ASGI = ["environ", "start_response"], ["scope", "receive", "send"]
 
 
@@ -127,7 +129,7 @@ def _bare_label(thing: Any) -> str | None:
 
 
 def _made_by_factory(module: ModuleType) -> Found | None:
-    for name in _FACTORY_NAMES:
+    for name in FACTORIES:
         factory = vars(module).get(name)
         if not inspect.isfunction(factory) or _required_parameters(factory):
             continue
