@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from codeoptix_performance.measurement.latencies import Latencies
@@ -67,13 +68,15 @@ class Resources:
 class Doubt:
     """A reason to distrust the figures: a stable id, its sentence, and what to do about it.
 
-    ``spoils`` is true where a failed limit could be the generator's fault.
+    ``spoils`` is true where a failed limit could be the generator's fault. ``may_add`` bounds the
+    seconds it can have added to a response time; infinite where nobody knows.
     """
 
     id: str
     sentence: str
     advice: str
     spoils: bool
+    may_add: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def _busy(report: LoadReport) -> Doubt | None:
 
 
 def _late(report: LoadReport) -> Doubt | None:
+    """A request can be held up where it is sent and again where its answer is taken."""
     if report.worst_lag <= LONGEST_LAG:
         return None
     return Doubt(
@@ -75,6 +76,7 @@ def _late(report: LoadReport) -> Doubt | None:
         "so response times may be too long by as much.",
         "Run it again while the machine is less busy.",
         spoils=True,
+        may_add=2 * report.worst_lag,
     )
 
 

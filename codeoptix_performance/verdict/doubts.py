@@ -26,7 +26,8 @@ def excuse(breaches: tuple[Finding, ...], measurement: Measurement) -> tuple[Fin
     generator makes an app look slower, never faster.
     """
     doubts = tuple(doubt for doubt in measurement.doubts if doubt.spoils)
-    excused = [it for it in breaches if doubts and _may_be_excused(it, measurement)]
+    may_add = max((doubt.may_add for doubt in doubts), default=0.0)
+    excused = [it for it in breaches if doubts and _may_be_excused(it, measurement, may_add)]
     if not excused:
         return _excuse_light_load(breaches, measurement)
     standing = tuple(breach for breach in breaches if breach not in excused)
@@ -34,10 +35,13 @@ def excuse(breaches: tuple[Finding, ...], measurement: Measurement) -> tuple[Fin
     return (*standing, *reasons, *(replace(breach, outcome="inconclusive") for breach in excused))
 
 
-def _may_be_excused(breach: Finding, measurement: Measurement) -> bool:
-    """True for slowness, and for failures that are few enough without the generator's own."""
+def _may_be_excused(breach: Finding, measurement: Measurement, may_add: float) -> bool:
+    """True for slowness, and for failures that are few enough without the generator's own.
+
+    A response time further above its limit than ``may_add`` seconds is the app's own.
+    """
     if breach.id in _SLOWED:
-        return bool(measurement.total.requests)
+        return bool(measurement.total.requests) and not _is_beyond(breach, may_add)
     if breach.id not in _FAILED:
         return False
     known = {figures.name: figures for figures in measurement.endpoints}
@@ -45,6 +49,12 @@ def _may_be_excused(breach: Finding, measurement: Measurement) -> bool:
     own = sum(it.count for it in figures.causes if it.text.startswith(GENERATOR_FAULT))
     asked = max(1, figures.requests - own)
     return own > 0 and (figures.failures - own) / asked <= (breach.limit or 0.0)
+
+
+def _is_beyond(breach: Finding, may_add: float) -> bool:
+    if breach.unit != "ms" or breach.value is None or breach.limit is None:
+        return False
+    return breach.value - breach.limit > may_add * 1000
 
 
 def find_doubts(

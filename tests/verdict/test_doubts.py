@@ -54,6 +54,22 @@ def test_an_unfit_generator_excuses_slowness(settings, figures, judged):
     assert {"inconclusive"} == {finding.outcome for finding in verdict.findings}
 
 
+@pytest.mark.parametrize(
+    ("outcome", "seconds"),
+    [
+        pytest.param("inconclusive", 0.7, id="it may have been fast enough"),
+        pytest.param("fail", 1.6, id="too slow whatever was added"),
+    ],
+)
+def test_a_late_generator_excuses_what_it_can_have_added(
+    outcome, seconds, settings, figures, judged
+):
+    """An answer one second over its limit is not the fault of half a second."""
+    late = Doubt("generator-late", "It was held up.", "Try again.", spoils=True, may_add=0.5)
+    verdict = judged(settings(), figures("GET /a", [seconds] * 500), doubts=(late,))
+    assert outcome == verdict.outcome
+
+
 def test_an_unfit_generator_excuses_no_failures(settings, figures, judged):
     """HTTP 500 is the app's own; the slowness beside it stays open."""
     verdict = judged(settings(), figures("GET /a", [0.7] * 500, failures=60), doubts=(SATURATED,))
