@@ -36,7 +36,12 @@ check: setup
 	.venv/bin/lint-imports --no-logo
 
 test: setup
-	$(PYTHON_IN_VENV) -m pytest -n 2 --dist loadfile $(ARGS)
+ifeq ($(ARGS),)
+	$(PYTHON_IN_VENV) -m pytest -n 2 --dist loadfile --ignore tests/end_to_end --ignore tests/cli/test_real_runs.py
+	$(PYTHON_IN_VENV) -m pytest tests/end_to_end tests/cli/test_real_runs.py # verdicts need a machine for themselves
+else
+	$(PYTHON_IN_VENV) -m pytest $(ARGS)
+endif
 
 docs: setup
 	$(PYTHON_IN_VENV) -m pytest tests/test_docs.py $(ARGS)
