@@ -26,12 +26,12 @@ REFERENCE = "FastHttpUser"
 _OURS = """
 import sys
 from codeoptix_performance.load.locust_engine import LocustEngine
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.target.endpoint import Endpoint, Request
 url, users, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 root = Endpoint("GET", "/", "settings", (Request("GET", "/"),))
-plan = LoadPlan(url, (root,), users, 1000.0, seconds, (0.0, 0.0), 10.0, 0)
+plan = LoadPlan(url, (root,), steady_users(users, 1000.0, seconds), (0.0, 0.0), 10.0, 0)
 recorder = Recorder(plan)
 LocustEngine().run(plan, recorder, lambda elapsed: False)
 print("requests", recorder.progress().requests)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.settings.stages import Stage, area_until
 
 GENERATOR_FAULT = "the load generator "
 """How the ``cause`` begins of a failure that is the generator's own and not the app's."""
@@ -18,10 +20,14 @@ class Sink(Protocol):
     ``endpoint`` is the index into ``plan.endpoints``; moments are ``time.perf_counter()`` seconds.
     """
 
-    def begin(self, endpoint: int, at: float) -> int:
-        """A request leaves now; the answer is a token for ``end``."""
+    def begin(self, endpoint: int, due: float, at: float) -> int:
+        """A request leaves at the moment ``at``; the answer is a token for ``end``.
 
-    def end(self, token: int, at: float, *, status: int, size: int, cause: str | None) -> None:
+        ``due`` is when it should have left: with open arrivals the moment of its arrival, else
+        the same as ``at``.
+        """
+
+    def end(self, token: int, at: float, status: int, size: int, cause: str | None) -> None:
         """It is answered (``status``, body ``size`` in bytes) or failed (``cause`` in words).
 
         ``status`` is 0 without an answer. ``cause`` is None for a success only.
@@ -36,6 +42,34 @@ Watch = Callable[[float], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """One stage of the load as it was run; moments are ``time.perf_counter()`` seconds.
+
+    ``users`` were asked for at its end, or could send at once where arrivals were asked for;
+    ``arrival_rate`` is the mean of requests due per second then, else None.
+    """
+
+    begins_at: float
+    ends_at: float
+    users: int
+    arrival_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalCount:
+    """What became of the requests that were due by the end of the run.
+
+    ``dropped`` ones were never sent: every user was busy for ``request_timeout`` seconds, or until
+    the end. Those that waited for so long are told to the sink as failures; those that were still
+    waiting at the end, as requests in flight.
+    """
+
+    due: int
+    sent: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoadReport:
     """What the generator knows about its own run.
 
@@ -46,6 +80,9 @@ class LoadReport:
     started_at: float
     stopped_at: float
     peak_users: int
+    phases: tuple[Phase, ...] = ()
+    """In order, without gaps, from ``started_at``; a stage that was never reached is left out."""
+    arrivals: ArrivalCount | None = None
     died: tuple[str, ...] = ()
     """One sentence for each user whose greenlet ended by an exception."""
     listener_errors: tuple[str, ...] = ()
@@ -56,6 +93,31 @@ class LoadReport:
     """Longest time in seconds the generator's event loop was late for a tick."""
     interrupted: bool = False
     """The run was ended by Ctrl-C; what was measured until then is kept."""
+
+
+def phases_run(plan: LoadPlan, started_at: float, stopped_at: float) -> tuple[Phase, ...]:
+    """The stages of ``plan`` that a run between these moments came to."""
+    arriving = plan.arrivals.stages if plan.arrivals else ()
+    phases = []
+    begins = 0.0
+    for stage in arriving or plan.stages:
+        ends = min(begins + stage.duration, stopped_at - started_at)
+        if ends <= begins:
+            break
+        phases.append(
+            Phase(
+                begins_at=started_at + begins,
+                ends_at=started_at + ends,
+                users=plan.users if arriving else ceil(stage.target),
+                arrival_rate=_mean_level(arriving, begins, ends) if arriving else None,
+            )
+        )
+        begins = ends
+    return tuple(phases)
+
+
+def _mean_level(stages: tuple[Stage, ...], begins: float, ends: float) -> float:
+    return (area_until(stages, ends) - area_until(stages, begins)) / (ends - begins)
 
 
 class Engine(Protocol):

@@ -19,7 +19,7 @@ from gevent import monkey, ssl  # noqa: E402
 from locust import User  # noqa: E402
 from locust.env import Environment  # noqa: E402
 
-from codeoptix_performance.load.engine import LoadReport, Sink  # noqa: E402
+from codeoptix_performance.load.engine import LoadReport, Sink, phases_run  # noqa: E402
 from codeoptix_performance.load.locust_user import (  # noqa: E402
     Assignment,
     RunJournal,
@@ -118,6 +118,7 @@ class LocustRun:
             started_at=started_at,
             stopped_at=stopped_at,
             peak_users=self._journal.peak_users,
+            phases=phases_run(self._plan, started_at, stopped_at),
             died=tuple(self._journal.deaths),
             listener_errors=tuple(self._journal.sink_errors),
             generator_cpu_share=cpu / max(stopped_at - started_at, 1e-9),

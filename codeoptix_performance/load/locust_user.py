@@ -49,7 +49,8 @@ class RunJournal:
     def begin(self, endpoint: int) -> int | None:
         """The sink's token for a request that leaves now; None where it could give none."""
         try:
-            return self._sink.begin(endpoint, perf_counter())
+            now = perf_counter()
+            return self._sink.begin(endpoint, now, now)
         except Exception as error:  # noqa: BLE001 # a sink's defect is reported, not spread
             self._keep_error("begin", error)
             return None
@@ -59,9 +60,7 @@ class RunJournal:
         if token is None or self.stopped_at is not None:
             return
         try:
-            self._sink.end(
-                token, perf_counter(), status=answer.status, size=answer.size, cause=answer.cause
-            )
+            self._sink.end(token, perf_counter(), answer.status, answer.size, answer.cause)
         except Exception as error:  # noqa: BLE001 # a sink's defect is reported, not spread
             self._keep_error("end", error)
 

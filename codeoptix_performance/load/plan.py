@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from codeoptix_performance.settings.stages import Stage, duration_of, greatest_of
 from codeoptix_performance.target.endpoint import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Requests that are due whether or not earlier ones were answered (open load).
+
+    The level of ``stages`` is requests per second; ``poisson`` draws the gaps between them from
+    an exponential distribution instead of making them alike.
+    """
+
+    stages: tuple[Stage, ...]
+    poisson: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
     """Who asks what, and for how long.
 
-    Times in seconds; ``spawn_rate`` in users per second; ``wait_time`` is the least and the
-    greatest pause a user makes between two requests, drawn evenly.
+    The level of ``stages`` is active users. ``wait_time`` is the least and the greatest pause in
+    seconds a user makes between two requests, drawn evenly. With ``arrivals`` users make no pauses:
+    each is free for the next request that is due.
     """
 
     base_url: str
     endpoints: tuple[Endpoint, ...]
-    users: int
-    spawn_rate: float
-    run_time: float
+    stages: tuple[Stage, ...]
     wait_time: tuple[float, float]
     request_timeout: float
     seed: int
+    arrivals: Arrivals | None = None
+
+    @property
+    def users(self) -> int:
+        """The most users that shall be active at once."""
+        return math.ceil(greatest_of(self.stages))
+
+    @property
+    def spawn_rate(self) -> float:
+        """Users per second that arrive in the first stage."""
+        return self.stages[0].rate
+
+    @property
+    def run_time(self) -> float:
+        """Seconds the whole load lasts."""
+        return duration_of(self.stages)
+
+
+def steady_users(users: int, spawn_rate: float, run_time: float) -> tuple[Stage, ...]:
+    """Users arrive ``spawn_rate`` per second and stay until ``run_time`` seconds are over."""
+    return (Stage(run_time, users, spawn_rate),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.target import Target
 
@@ -27,9 +27,7 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
     return LoadPlan(
         base_url=target.base_url,
         endpoints=target.endpoints,
-        users=settings.users,
-        spawn_rate=spawn_rate,
-        run_time=settings.run_time,
+        stages=steady_users(settings.users, spawn_rate, settings.run_time),
         wait_time=settings.wait_time if settings.wait_time_given else _pauses(settings, spawn_rate),
         request_timeout=settings.request_timeout,
         seed=settings.seed,

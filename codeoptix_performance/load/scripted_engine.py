@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codeoptix_performance.load.engine import LoadReport, Sink, Watch
+from codeoptix_performance.load.engine import ArrivalCount, LoadReport, Sink, Watch, phases_run
 from codeoptix_performance.load.plan import LoadPlan
 
 WATCH_INTERVAL = 0.2
@@ -30,7 +30,8 @@ class UsersChange:
 class ScriptedRequest:
     """One request of ``plan.endpoints[endpoint]``, sent ``at`` seconds after the start.
 
-    ``seconds`` is None for one that is never answered. ``cause`` is None for a success.
+    ``seconds`` is None for one that is never answered. ``cause`` is None for a success. It was due
+    ``late`` seconds before it was sent.
     """
 
     endpoint: int
@@ -39,6 +40,7 @@ class ScriptedRequest:
     status: int = 200
     size: int = 2
     cause: str | None = None
+    late: float = 0.0
 
 
 Event = UsersChange | ScriptedRequest
@@ -53,6 +55,7 @@ class Script:
 
     events: tuple[Event, ...]
     duration: float | None = None
+    arrivals: ArrivalCount | None = None
     died: tuple[str, ...] = ()
     listener_errors: tuple[str, ...] = ()
     generator_cpu_share: float = 0.1
@@ -106,6 +109,8 @@ class ScriptedEngine:
             started_at=0.0,
             stopped_at=stopped_at,
             peak_users=max(counts, default=0),
+            phases=phases_run(plan, 0.0, stopped_at),
+            arrivals=script.arrivals,
             died=script.died,
             listener_errors=script.listener_errors,
             generator_cpu_share=script.generator_cpu_share,
@@ -137,12 +142,12 @@ def _replay(events: tuple[Event, ...], duration: float, sink: Sink, watch: Watch
             case ScriptedRequest() as request if step.answers:
                 _answer(sink, tokens.pop(step.number), step.at, request)
             case ScriptedRequest(endpoint=endpoint) as request:
-                tokens[step.number] = sink.begin(endpoint, step.at)
+                tokens[step.number] = sink.begin(endpoint, step.at - request.late, step.at)
     return duration
 
 
 def _answer(sink: Sink, token: int, at: float, request: ScriptedRequest) -> None:
-    sink.end(token, at, status=request.status, size=request.size, cause=request.cause)
+    sink.end(token, at, request.status, request.size, request.cause)
 
 
 def _in_order(events: tuple[Event, ...], duration: float) -> list[_Step]:

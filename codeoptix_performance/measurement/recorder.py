@@ -86,7 +86,7 @@ class Recorder:
         self._last_token = 0
         self._first_at: float | None = None
 
-    def begin(self, endpoint: int, at: float) -> int:
+    def begin(self, endpoint: int, due: float, at: float) -> int:  # noqa: ARG002
         """The token of a request that leaves now."""
         if self._first_at is None:
             self._first_at = at
@@ -94,7 +94,7 @@ class Recorder:
         self._in_flight[self._last_token] = (endpoint, at)
         return self._last_token
 
-    def end(self, token: int, at: float, *, status: int, size: int, cause: str | None) -> None:
+    def end(self, token: int, at: float, status: int, size: int, cause: str | None) -> None:
         """It is answered, or failed for ``cause``."""
         endpoint, start = self._in_flight.pop(token)
         self.samples[endpoint].add(start, at, status, size, cause)

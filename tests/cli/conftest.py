@@ -6,7 +6,7 @@ import pytest
 
 from codeoptix_performance.assessment import Assessment
 from codeoptix_performance.cli import check
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import EndpointMeasurement, Measurement
 from codeoptix_performance.measurement.recorder import Progress
@@ -38,7 +38,7 @@ class StandIn:
             verdict=Verdict(self.outcome, 1.0, (), ("Every limit held.",)),
             seconds=1.5,
             target=Target(URL, "an app that was running", ()),
-            plan=LoadPlan(URL, (), settings.users, 2.0, 1.0, (1.0, 1.0), 10.0, 0),
+            plan=LoadPlan(URL, (), steady_users(settings.users, 2.0, 1.0), (1.0, 1.0), 10.0, 0),
             measurement=Measurement(
                 duration=1.0,
                 steady_from=0.0,

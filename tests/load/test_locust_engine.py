@@ -11,7 +11,7 @@ import pytest
 
 from codeoptix_performance.errors import EngineError
 from codeoptix_performance.load.locust_engine import LocustEngine
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.target.endpoint import UNIQUE, Creation, Endpoint, Request
 
@@ -23,7 +23,9 @@ def endpoint(method, path, *, weight=1, creation=None, body=None):
 
 def plan(url, *endpoints, users=4, spawn_rate=100.0, run_time=0.4, pause=0.02, timeout=5.0):
     endpoints = endpoints or (endpoint("GET", "/ok"),)
-    return LoadPlan(url, endpoints, users, spawn_rate, run_time, (pause, pause), timeout, 0)
+    return LoadPlan(
+        url, endpoints, steady_users(users, spawn_rate, run_time), (pause, pause), timeout, 0
+    )
 
 
 def load(load_plan, watch=lambda _: False, sink=None):
@@ -178,11 +180,11 @@ class BrokenSink:
         self.broken = broken
         self.began = 0
 
-    def begin(self, endpoint, at):  # noqa: ARG002
+    def begin(self, endpoint, due, at):  # noqa: ARG002
         self.began += 1
         return self._fail_at("begin")
 
-    def end(self, token, at, *, status, size, cause):  # noqa: ARG002
+    def end(self, token, at, status, size, cause):  # noqa: ARG002
         self._fail_at("end")
 
     def users(self, count, at):  # noqa: ARG002
@@ -240,7 +242,11 @@ def test_locust_keeps_its_warnings_to_itself(app, capfd):
 )
 def test_a_load_that_cannot_be(message, url, endpoints):
     """What stops the generator before its first request is an EngineError."""
-    whole = plan(url) if endpoints is None else LoadPlan(url, (), 1, 1.0, 0.1, (0, 0), 1.0, 0)
+    whole = (
+        plan(url)
+        if endpoints is None
+        else LoadPlan(url, (), steady_users(1, 1.0, 0.1), (0, 0), 1.0, 0)
+    )
 
     with pytest.raises(EngineError, match=message):
         load(whole)
@@ -253,7 +259,7 @@ def test_a_stuck_load_is_given_up(app, monkeypatch):
     release = threading.Event()
 
     class Stuck(BrokenSink):
-        def begin(self, endpoint, at):  # noqa: ARG002
+        def begin(self, endpoint, due, at):  # noqa: ARG002
             return release.wait(20)
 
     monkeypatch.setattr(locust_engine, "STOP_GRACE", 0.4)
@@ -271,7 +277,7 @@ def test_lag_is_seen(app):
     """A sink that blocks the generator shows as lag."""
 
     class Slow(BrokenSink):
-        def begin(self, endpoint, at):  # noqa: ARG002
+        def begin(self, endpoint, due, at):  # noqa: ARG002
             if self.began == 10:
                 time.sleep(0.2)
             self.began += 1

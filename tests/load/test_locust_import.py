@@ -9,13 +9,13 @@ import pytest
 LOAD = """
 import sys, threading
 from codeoptix_performance.load.locust_engine import LocustEngine
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
 def load():
     endpoint = Endpoint("GET", "/ok", "settings", (Request("GET", "/ok"),))
-    plan = LoadPlan(sys.argv[1], (endpoint,), 2, 100.0, 0.2, (0.01, 0.01), 5.0, 0)
+    plan = LoadPlan(sys.argv[1], (endpoint,), steady_users(2, 100.0, 0.2), (0.01, 0.01), 5.0, 0)
     recorder = Recorder(plan)
     report = LocustEngine().run(plan, recorder, lambda _: False)
     assert not report.died, report.died

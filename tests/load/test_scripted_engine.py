@@ -1,6 +1,6 @@
 import pytest
 
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.load.scripted_engine import (
     Script,
     ScriptedEngine,
@@ -13,7 +13,7 @@ from codeoptix_performance.target.endpoint import Endpoint, Request
 ENDPOINTS = tuple(
     Endpoint("GET", path, "settings", (Request("GET", path),)) for path in ("/a", "/b")
 )
-PLAN = LoadPlan("http://h", ENDPOINTS, 2, 1.0, 10.0, (1.0, 1.0), 5.0, 0)
+PLAN = LoadPlan("http://h", ENDPOINTS, steady_users(2, 1.0, 10.0), (1.0, 1.0), 5.0, 0)
 
 
 class Log:
@@ -22,11 +22,11 @@ class Log:
     def __init__(self):
         self.lines = []
 
-    def begin(self, endpoint, at):
+    def begin(self, endpoint, due, at):  # noqa: ARG002
         self.lines.append(("begin", endpoint, at))
         return len(self.lines)
 
-    def end(self, token, at, *, status, size, cause):
+    def end(self, token, at, status, size, cause):
         self.lines.append(("end", self.lines[token - 1][2], at, status, size, cause))
 
     def users(self, count, at):

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from codeoptix_performance.load.locust_engine import LocustEngine
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
@@ -51,7 +51,7 @@ def tls_app(app, certificate):
 
 def _load(url, paths, timeout=5.0):
     endpoints = tuple(Endpoint("GET", path, "settings", (Request("GET", path),)) for path in paths)
-    plan = LoadPlan(url, endpoints, 2, 100.0, 0.4, (0.01, 0.01), timeout, 0)
+    plan = LoadPlan(url, endpoints, steady_users(2, 100.0, 0.4), (0.01, 0.01), timeout, 0)
     recorder = Recorder(plan)
     LocustEngine().run(plan, recorder, lambda _: False)
     return recorder

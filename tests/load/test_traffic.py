@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from codeoptix_performance.errors import EngineError
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.load.server_address import ServerAddress
 from codeoptix_performance.load.traffic import Choices, encode_traffic
 from codeoptix_performance.target.endpoint import Creation, Endpoint, Request
@@ -12,7 +12,7 @@ ADDRESS = ServerAddress("h", tls=False, host_header="h", path_prefix="/v1", cand
 
 
 def _plan(*endpoints, wait_time=(0.5, 2.0), seed=0):
-    return LoadPlan("http://h", endpoints, 1, 1.0, 1.0, wait_time, 1.0, seed)
+    return LoadPlan("http://h", endpoints, steady_users(1, 1.0, 1.0), wait_time, 1.0, seed)
 
 
 def _endpoint(path, weight, *requests):

@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from codeoptix_performance.load.engine import LoadReport
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.load.scripted_engine import (
     Script,
     ScriptedEngine,
@@ -23,7 +23,7 @@ ENDPOINTS = tuple(
 
 
 def _measure(*events, duration=4.0, planned=2, resources=None, app_exit=None, **script):
-    plan = LoadPlan("http://h", ENDPOINTS, planned, 1.0, duration, (1.0, 1.0), 5.0, 0)
+    plan = LoadPlan("http://h", ENDPOINTS, steady_users(planned, 1.0, duration), (1.0, 1.0), 5.0, 0)
     recorder = Recorder(plan)
     report = ScriptedEngine(Script(events, **script)).run(plan, recorder, lambda _: False)
     return measure(plan, recorder, report, resources, app_exit)
@@ -141,7 +141,7 @@ def test_what_others_saw_is_handed_on():
 
 def test_a_run_without_anything():
     """A run in which nothing happened has zeros, no figures, and no error."""
-    plan = LoadPlan("http://h", ENDPOINTS, 2, 1.0, 1.0, (1.0, 1.0), 5.0, 0)
+    plan = LoadPlan("http://h", ENDPOINTS, steady_users(2, 1.0, 1.0), (1.0, 1.0), 5.0, 0)
 
     measured = measure(plan, Recorder(plan), LoadReport(5.0, 5.0, 0), None, None)
 

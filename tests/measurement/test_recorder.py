@@ -3,25 +3,25 @@ import threading
 
 import pytest
 
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.recorder import Progress, Recorder
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
 ENDPOINTS = tuple(
     Endpoint("GET", path, "settings", (Request("GET", path),)) for path in ("/a", "/b")
 )
-PLAN = LoadPlan("http://h", ENDPOINTS, 2, 1.0, 10.0, (1.0, 1.0), 5.0, 0)
+PLAN = LoadPlan("http://h", ENDPOINTS, steady_users(2, 1.0, 10.0), (1.0, 1.0), 5.0, 0)
 
 
 def _add(recorder, endpoint, at, seconds, cause=None):
     status = 500 if cause else 200
-    recorder.end(recorder.begin(endpoint, at), at + seconds, status=status, size=9, cause=cause)
+    recorder.end(recorder.begin(endpoint, at, at), at + seconds, status, 9, cause)
 
 
 def test_samples_are_kept_exactly():
     """What was begun and ended is found under its endpoint, with its figures."""
     recorder = Recorder(PLAN)
-    first, second = recorder.begin(1, 10.0), recorder.begin(0, 10.5)
+    first, second = recorder.begin(1, 10.0, 10.0), recorder.begin(0, 10.5, 10.5)
     recorder.end(second, 10.75, status=200, size=12, cause=None)
     recorder.end(first, 12.0, status=0, size=2**40, cause="connection refused")
 
@@ -41,8 +41,8 @@ def _arrays(samples):
 def test_unfinished_requests_stay_in_flight():
     """A request without an end is in flight, with its endpoint and start."""
     recorder = Recorder(PLAN)
-    recorder.begin(0, 1.0)
-    recorder.begin(1, 2.0)
+    recorder.begin(0, 1.0, 1.0)
+    recorder.begin(1, 2.0, 2.0)
 
     assert [(0, 1.0), (1, 2.0)] == recorder.in_flight()
 
@@ -91,7 +91,7 @@ def test_progress_counts_users_and_requests_in_flight():
     recorder = Recorder(PLAN)
     recorder.users(1, 0.0)
     recorder.users(2, 0.5)
-    recorder.begin(0, 0.6)
+    recorder.begin(0, 0.6, 0.6)
 
     progress = recorder.progress(1.0)
 

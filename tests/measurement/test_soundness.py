@@ -3,13 +3,13 @@ from dataclasses import replace
 import pytest
 
 from codeoptix_performance.load.engine import LoadReport
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.soundness import doubts
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
 ENDPOINT = Endpoint("GET", "/a", "settings", (Request("GET", "/a"),))
-PLAN = LoadPlan("http://h", (ENDPOINT,), 20, 2.0, 30.0, (1.0, 1.0), 5.0, 0)
+PLAN = LoadPlan("http://h", (ENDPOINT,), steady_users(20, 2.0, 30.0), (1.0, 1.0), 5.0, 0)
 SOUND = LoadReport(100.0, 130.0, 20, generator_cpu_share=0.2, worst_lag=0.01)
 
 
@@ -42,7 +42,7 @@ def test_a_generator_out_of_files():
     """Failures that are the generator's own spoil the run; the app's own do not."""
     recorder = Recorder(PLAN)
     for cause in ("connection refused", "the load generator ran out of open files"):
-        recorder.end(recorder.begin(0, 100.0), 101.0, status=0, size=0, cause=cause)
+        recorder.end(recorder.begin(0, 100.0, 100.0), 101.0, 0, 0, cause)
 
     (doubt,) = doubts(PLAN, SOUND, recorder)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.load.scripted_engine import (
     Script,
     ScriptedEngine,
@@ -17,7 +17,7 @@ ENDPOINT = Endpoint("GET", "/a", "settings", (Request("GET", "/a"),))
 
 
 def _timeline(*events, duration):
-    plan = LoadPlan("http://h", (ENDPOINT,), 2, 1.0, duration, (1.0, 1.0), 5.0, 0)
+    plan = LoadPlan("http://h", (ENDPOINT,), steady_users(2, 1.0, duration), (1.0, 1.0), 5.0, 0)
     recorder = Recorder(plan)
     return timeline(recorder, ScriptedEngine(Script(events)).run(plan, recorder, lambda _: False))
 

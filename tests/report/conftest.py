@@ -4,7 +4,7 @@ import pytest
 
 from codeoptix_performance.assessment import Assessment
 from codeoptix_performance.errors import StartFailure
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import (
     Cause,
@@ -111,7 +111,9 @@ def failed(measurement):
             (Skipped("DELETE /items/{id}", "no id to delete was found"),),
             isolation="In a process group of its own.",
         ),
-        plan=LoadPlan("http://127.0.0.1:8000", (LIST, CREATE), 2, 2.0, 3.0, (0.5, 2.0), 10.0, 0),
+        plan=LoadPlan(
+            "http://127.0.0.1:8000", (LIST, CREATE), steady_users(2, 2.0, 3.0), (0.5, 2.0), 10.0, 0
+        ),
         measurement=measurement,
     )
 
