@@ -7,15 +7,20 @@ from typing import NamedTuple
 
 import httptools
 
-_SET_COOKIE, _LOCATION = b"set-cookie", b"location"
+from codeoptix_performance.load.decoding import LONGEST_BODY, decoded
+
+_SET_COOKIE, _LOCATION, _ENCODING = b"set-cookie", b"location", b"content-encoding"
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
-_LENGTHS_LOOKED_AT = frozenset(map(len, (_SET_COOKIE, _LOCATION, *_FRAMING)))
+_LENGTHS_LOOKED_AT = frozenset(map(len, (_SET_COOKIE, _LOCATION, _ENCODING, *_FRAMING)))
+_MOST_COOKIES = 50
+"""Per answer, as many as browsers keep of one site; an app may send headers without end."""
 
 
 class Answer(NamedTuple):
     """What came back. ``status`` is 0 without an answer; ``cause`` is None for a success only.
 
-    ``size`` counts the body's bytes as they travelled; ``body`` is empty unless it was asked for.
+    ``size`` counts the body's bytes as they travelled; ``body`` is empty unless asked
+    for, and decoded.
     """
 
     status: int
@@ -37,6 +42,7 @@ class AnswerParser:
         "_bodiless",
         "_chunks",
         "_cookies",
+        "_encoding",
         "_framed",
         "_keep_body",
         "_kept",
@@ -65,6 +71,7 @@ class AnswerParser:
         self._chunks: list[bytes] = []
         self._cookies: tuple[str, ...] = ()
         self._location: str | None = None
+        self._encoding = ""
         self._framed = self._kept = self.begun = self.complete = False
 
     def feed(self, block: bytes) -> None:
@@ -92,7 +99,7 @@ class AnswerParser:
             status,
             self._size,
             _phrase(status, self._reason) if status >= 400 else None,
-            b"".join(self._chunks),
+            decoded(b"".join(self._chunks), self._encoding) if self._chunks else b"",
             self._location,
             self._cookies,
         )
@@ -109,9 +116,12 @@ class AnswerParser:
             return
         name = name.lower()
         if name == _SET_COOKIE:
-            self._cookies += (value.decode("latin-1"),)
+            if len(self._cookies) < _MOST_COOKIES:
+                self._cookies += (value.decode("latin-1"),)
         elif name == _LOCATION:
             self._location = value.decode("latin-1")
+        elif name == _ENCODING:
+            self._encoding = value.decode("latin-1")
         elif name in _FRAMING:
             self._framed = True
 
@@ -124,7 +134,7 @@ class AnswerParser:
     def on_body(self, block: bytes) -> None:
         """A piece of the body."""
         self._size += len(block)
-        if self._keep_body:
+        if self._keep_body and self._size <= LONGEST_BODY:
             self._chunks.append(block)
 
     def on_message_complete(self) -> None:

@@ -5,7 +5,6 @@ Importing this module imports Locust, without patching anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -16,18 +15,21 @@ import_locust()
 # Only from here on does importing gevent and Locust leave the process as it was.
 import gevent  # noqa: E402
 from gevent import monkey, ssl  # noqa: E402
-from locust import User  # noqa: E402
+from locust import LoadTestShape  # noqa: E402
 from locust.env import Environment  # noqa: E402
 
-from codeoptix_performance.load.engine import LoadReport, Sink, phases_run  # noqa: E402
-from codeoptix_performance.load.locust_user import (  # noqa: E402
-    Assignment,
-    RunJournal,
-    Work,
-)
+from codeoptix_performance.load.arrival_desk import ArrivalDesk  # noqa: E402
+from codeoptix_performance.load.arrival_times import arrival_times  # noqa: E402
+from codeoptix_performance.load.crowd import Crowd, user_class  # noqa: E402
+from codeoptix_performance.load.dialing import Dialer  # noqa: E402
+from codeoptix_performance.load.engine import LoadReport, Sink  # noqa: E402
+from codeoptix_performance.load.journal import RunJournal  # noqa: E402
+from codeoptix_performance.load.levels import Level, PlannedLevel, ShapedLevel  # noqa: E402
+from codeoptix_performance.load.own_shape import PublishingSink  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan  # noqa: E402
 from codeoptix_performance.load.server_address import resolve_address  # noqa: E402
-from codeoptix_performance.load.traffic import encode_traffic  # noqa: E402
+from codeoptix_performance.load.traffic import Choices, encode_traffic  # noqa: E402
+from codeoptix_performance.load.visitor import Assignment  # noqa: E402
 
 TICK = 0.05
 """Seconds between two looks at the clock; how late they come is the event loop's lag."""
@@ -36,11 +38,15 @@ STOPPING_TIMEOUT = 5.0
 
 
 class LocustRun:
-    """One plan, run in the thread that calls ``run``; ``stop`` may be called from any other."""
+    """One plan, run in the thread that calls ``run``; ``stop`` may be called from any other.
 
-    def __init__(self, plan: LoadPlan, sink: Sink) -> None:
+    With a ``shape`` the number of users is its business, the plan's stages bound the time only.
+    """
+
+    def __init__(self, plan: LoadPlan, sink: Sink, shape: LoadTestShape | None = None) -> None:
         self._plan = plan
-        self._journal = RunJournal(sink)
+        self._sink = sink
+        self._shape = shape
         self._stop_asked = False
         self.started_at: float | None = None
         """Set when the first user is about to arrive."""
@@ -51,79 +57,104 @@ class LocustRun:
 
     def run(self) -> LoadReport:
         """The load, start to end. Leaves no greenlet, socket or hub behind in this thread."""
-        assignment = self._assignment()
         hub = gevent.get_hub()
         hub.exception_stream = None  # users' deaths are reported; nothing is printed
         try:
             with quiet_locust():
-                return self._run(assignment)
+                return self._run()
         finally:
             # A hub that is destroyed without having come to rest keeps its frames for ever, and
             # with them everything this run has touched.
             hub.join(timeout=STOPPING_TIMEOUT)
             hub.destroy(destroy_loop=True)
 
-    def _assignment(self) -> Assignment:
+    def _run(self) -> LoadReport:
+        environment = Environment(host=self._plan.base_url, catch_exceptions=False)
+        journal = RunJournal(self._published(environment))
+        assignment = self._assignment(journal)
+        desk = self._arrival_desk(assignment)
+        of = user_class(assignment, desk)
+        environment.user_classes = [of]
+        runner = environment.create_local_runner()
+        # Locust's own monitor logs to the root logger; the report carries the same facts.
+        runner.greenlet.kill()
+        level = self._level(runner)
+        self.started_at = perf_counter()
+        cpu_before = thread_time()
+        if desk is not None:
+            desk.open(self.started_at)
+        try:
+            worst_lag = self._attend(level, Crowd(runner, of), journal)
+        finally:
+            arrivals = desk.close() if desk is not None else None
+            journal.stopped_at = perf_counter()
+            cpu = thread_time() - cpu_before
+            with gevent.Timeout(STOPPING_TIMEOUT, exception=False):
+                runner.quit()
+        seconds = max(journal.stopped_at - self.started_at, 1e-9)
+        return LoadReport(
+            started_at=self.started_at,
+            stopped_at=journal.stopped_at,
+            peak_users=journal.peak_users,
+            phases=level.phases(self.started_at, journal.stopped_at),
+            arrivals=arrivals,
+            died=tuple(journal.deaths),
+            listener_errors=tuple(journal.sink_errors),
+            generator_cpu_share=cpu / seconds,
+            worst_lag=worst_lag,
+        )
+
+    def _published(self, environment: Environment) -> Sink:
+        if self._shape is None:
+            return self._sink
+        return PublishingSink(self._sink, self._plan, environment.events)
+
+    def _assignment(self, journal: RunJournal) -> Assignment:
         native_lookup = monkey.get_original("socket", "getaddrinfo")
         address = resolve_address(self._plan.base_url, native_lookup)
         return Assignment(
             address=address,
+            connect=Dialer(address, _tls_context() if address.tls else None),
             traffic=encode_traffic(self._plan, address),
             request_timeout=self._plan.request_timeout,
-            tls_context=_tls_context() if address.tls else None,
-            journal=self._journal,
+            journal=journal,
         )
 
-    def _run(self, assignment: Assignment) -> LoadReport:
-        environment = Environment(
-            user_classes=[user_class(assignment)],
-            host=self._plan.base_url,
-            catch_exceptions=False,
+    def _arrival_desk(self, assignment: Assignment) -> ArrivalDesk | None:
+        if self._plan.arrivals is None:
+            return None
+        return ArrivalDesk(
+            arrival_times(self._plan.arrivals, self._plan.seed),
+            Choices(assignment.traffic, 0),
+            self._plan.request_timeout,
+            assignment.journal,
         )
-        runner = environment.create_local_runner()
-        # Locust's own monitor logs to the root logger; the report carries the same facts.
-        runner.greenlet.kill()
-        self.started_at = perf_counter()
-        cpu_before = thread_time()
-        runner.start(self._plan.users, spawn_rate=self._plan.spawn_rate)
-        try:
-            worst_lag = self._wait_for_the_end(self.started_at)
-        finally:
-            self._journal.stopped_at = perf_counter()
-            cpu = thread_time() - cpu_before
-            with gevent.Timeout(STOPPING_TIMEOUT, exception=False):
-                runner.quit()
-        return self._report(self.started_at, self._journal.stopped_at, cpu, worst_lag)
 
-    def _wait_for_the_end(self, started_at: float) -> float:
-        """Seconds the event loop was late at worst, when the time is over or a stop was asked."""
-        ends_at = started_at + self._plan.run_time
-        worst_lag = 0.0
+    def _level(self, runner: Any) -> Level:
+        if self._shape is None:
+            return PlannedLevel(self._plan)
+        self._shape.runner = runner
+        self._shape.reset_time()
+        return ShapedLevel(self._shape.tick, self._plan.run_time)
+
+    def _attend(self, level: Level, crowd: Crowd, journal: RunJournal) -> float:
+        """Keeps the crowd at its level; seconds the event loop was late at worst, at the end."""
+        started_at = self.started_at or perf_counter()
+        now, worst_lag = started_at, 0.0
         while not self._stop_asked:
-            now = perf_counter()
-            if now >= ends_at or self._all_users_died():
+            users = level.users(now - started_at)
+            if users is None or self._nobody_is_left(journal):
                 break
-            pause = min(TICK, ends_at - now)
+            crowd.resize(users)
+            before = perf_counter()
+            pause = max(0.0, min(TICK, started_at + self._plan.run_time - before))
             gevent.sleep(pause)
-            worst_lag = max(worst_lag, perf_counter() - now - pause)
+            now = perf_counter()
+            worst_lag = max(worst_lag, now - before - pause)
         return worst_lag
 
-    def _all_users_died(self) -> bool:
-        return len(self._journal.deaths) >= self._plan.users
-
-    def _report(
-        self, started_at: float, stopped_at: float, cpu: float, worst_lag: float
-    ) -> LoadReport:
-        return LoadReport(
-            started_at=started_at,
-            stopped_at=stopped_at,
-            peak_users=self._journal.peak_users,
-            phases=phases_run(self._plan, started_at, stopped_at),
-            died=tuple(self._journal.deaths),
-            listener_errors=tuple(self._journal.sink_errors),
-            generator_cpu_share=cpu / max(stopped_at - started_at, 1e-9),
-            worst_lag=worst_lag,
-        )
+    def _nobody_is_left(self, journal: RunJournal) -> bool:
+        return self._shape is None and len(journal.deaths) >= self._plan.users
 
 
 def _tls_context() -> Any:
@@ -135,31 +166,3 @@ def _tls_context() -> Any:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
     return context
-
-
-def user_class(assignment: Assignment) -> type[Any]:
-    """A Locust user class of this run's own: Locust writes to the class it is given."""
-
-    def on_start(user: Any) -> None:
-        user.work = Work(assignment)
-
-    def on_stop(user: Any) -> None:
-        user.work.close()
-
-    def send_next(user: Any) -> None:
-        try:
-            user.work.send_next()
-        except Exception as error:
-            assignment.journal.user_died(error)
-            user.work.close()
-            raise
-
-    tasks: list[Callable[[Any], None]] = [send_next]
-    members = {
-        "abstract": False,
-        "tasks": tasks,
-        "on_start": on_start,
-        "on_stop": on_stop,
-        "wait_time": lambda user: user.work.pause(),
-    }
-    return type("LoadUser", (User,), members)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from bisect import bisect
+from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
@@ -67,10 +68,9 @@ def _route(
 
 
 def _item_source(creation: Creation, numbers: dict[str, int], address: ServerAddress) -> ItemSource:
-    readable = (*creation.request.headers, ("Accept-Encoding", "identity"))
     return ItemSource(
         endpoint=numbers.get(creation.endpoint),
-        request=encode_request(replace(creation.request, headers=readable), address),
+        request=encode_request(creation.request, address),
         id_field=creation.id_field,
         placeholder=creation.placeholder,
     )
@@ -86,12 +86,11 @@ class Choices:
         self._traffic = traffic
         self._random = Random(f"{traffic.seed}/{user}")  # noqa: S311 # repeatable, not secret
         self._turns = [user] * len(traffic.routes)
-        self._numbers = range(len(traffic.routes))
 
     def next_route(self) -> tuple[Route, int]:
         """An endpoint by weight, and which of its requests is next in turn."""
         weights = self._traffic.cumulative_weights
-        number = self._random.choices(self._numbers, cum_weights=weights)[0]
+        number = bisect(weights, self._random.random() * weights[-1]) if len(weights) > 1 else 0
         route = self._traffic.routes[number]
         turn = self._turns[number]
         self._turns[number] = turn + 1

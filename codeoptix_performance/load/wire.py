@@ -56,6 +56,13 @@ class WireRequest:
         cookie_line = b"" if cookies is None else b"Cookie: %s\r\n" % cookies
         return _assemble(self.method, target, self.headers + cookie_line, body)
 
+    def as_get(self) -> WireRequest:
+        """The request that follows one with a body: a plain GET."""
+        lines = self.headers.splitlines(keepends=True)
+        headers = b"".join(line for line in lines if not line.lower().startswith(b"content-"))
+        ready = _assemble("GET", self.target, headers, b"")
+        return WireRequest("GET", self.target, headers, b"", _UNIQUE in self.target, ready)
+
 
 def encode_request(request: Request, address: ServerAddress) -> WireRequest:
     """``request`` ready for ``address``; raises ``EngineError`` if it cannot be sent as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -18,41 +19,73 @@ class Stage:
     rate: float = math.inf
 
 
-def level_at(stages: tuple[Stage, ...], elapsed: float) -> float:
-    """The level ``elapsed`` seconds after the start; it begins at 0, and ends with the last stage.
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a run in which the level goes straight from one value to another."""
+
+    begins: float
+    duration: float
+    level_from: float
+    level_to: float
+
+    def level(self, inside: float) -> float:
+        """The level so many seconds into the segment."""
+        return self.level_from + self._slope * inside
+
+    def area(self, inside: float) -> float:
+        """The level summed over the segment's first seconds, ∫ level dt."""
+        return (self.level_from + self._slope * inside / 2) * inside
+
+    def inside_at(self, area: float) -> float:
+        """The inverse of ``area``: seconds into the segment; infinite if it is never reached."""
+        # The root of slope/2·x² + level_from·x = area that stays exact for slopes near 0.
+        root = self.level_from**2 + 2 * self._slope * area
+        below = self.level_from + math.sqrt(max(root, 0.0))
+        if area <= 0:
+            return 0.0
+        return 2 * area / below if root >= 0 and below > 0 else math.inf
+
+    @property
+    def _slope(self) -> float:
+        return (self.level_to - self.level_from) / self.duration
+
+
+def segments(stages: tuple[Stage, ...]) -> Iterator[Segment]:
+    """The straight stretches of ``stages``, in order; the level begins at 0.
 
     A stage too short for its change ends where the change got to, as in Locust.
     """
-    level = 0.0
+    begins = level = 0.0
     for stage in stages:
-        inside = min(elapsed, stage.duration)
-        level = _towards(stage.target, level, stage.rate, inside)
-        elapsed -= stage.duration
-        if elapsed < 0:
+        change = stage.target - level
+        changing, reached = abs(change) / stage.rate, stage.target
+        if changing > stage.duration:
+            changing = stage.duration
+            reached = level + math.copysign(stage.rate * changing, change)
+        if changing > 0:
+            yield Segment(begins, changing, level, reached)
+        if stage.duration > changing:
+            yield Segment(begins + changing, stage.duration - changing, reached, reached)
+        begins, level = begins + stage.duration, reached
+
+
+def level_at(stages: tuple[Stage, ...], elapsed: float) -> float:
+    """The level ``elapsed`` seconds after the start, and for ever after the end the last one."""
+    level = 0.0
+    for segment in segments(stages):
+        if elapsed < segment.begins:
             break
+        level = segment.level(min(elapsed - segment.begins, segment.duration))
     return level
 
 
-def _towards(target: float, level: float, rate: float, seconds: float) -> float:
-    change = target - level
-    if abs(change) <= rate * seconds or math.isinf(rate):
-        return target
-    return level + math.copysign(rate * seconds, change)
-
-
 def area_until(stages: tuple[Stage, ...], elapsed: float) -> float:
-    """The level summed over time, ∫ level(t) dt from 0 to ``elapsed``."""
-    level = area = 0.0
-    for stage in stages:
-        inside = min(elapsed, stage.duration)
-        reached = _towards(stage.target, level, stage.rate, inside)
-        changing = abs(reached - level) / stage.rate
-        area += (level + reached) / 2 * changing + reached * (inside - changing)
-        level = reached
-        elapsed -= stage.duration
-        if elapsed < 0:
-            break
-    return area
+    """The level summed over time, ∫ level dt from the start to ``elapsed`` seconds after it."""
+    return math.fsum(
+        segment.area(min(elapsed - segment.begins, segment.duration))
+        for segment in segments(stages)
+        if segment.begins < elapsed
+    )
 
 
 def duration_of(stages: tuple[Stage, ...]) -> float:

@@ -37,8 +37,9 @@ def exchange(url, *requests, candidates=None):
 
     def work():
         from codeoptix_performance.load.connection import Connection
+        from codeoptix_performance.load.dialing import Dialer
 
-        connection = Connection(address, timeout=TIMEOUT, tls_context=None)
+        connection = Connection(Dialer(address, None), timeout=TIMEOUT, encrypted=False)
         try:
             return [
                 connection.exchange(

@@ -60,13 +60,14 @@ def test_a_run(app):
 
 
 def test_users_arrive_at_the_spawn_rate(app):
-    """With two users a second, the first come at once and the next a second later."""
+    """With two users a second, the first comes at once and each later one half a second after."""
     _, recorder = load(plan(app.url, users=4, spawn_rate=2.0, run_time=1.3))
 
     moments = [at - recorder.user_changes[0][0] for at, _ in recorder.user_changes]
 
-    assert 4 == len(moments)
-    assert moments[1] < 0.9 <= moments[2]
+    assert 3 == len(moments)
+    assert moments[1] >= 0.5
+    assert moments[2] >= 1.0
 
 
 def test_a_hung_app(app):
@@ -211,12 +212,12 @@ def test_a_broken_sink_is_noticed(app, fact):
 def test_a_user_that_dies_is_noticed(app, monkeypatch, capfd, caplog):
     """A user whose work fails is gone and named in the report; nothing is printed or logged."""
     load(plan(app.url, run_time=0.05))
-    from codeoptix_performance.load import locust_user
+    from codeoptix_performance.load import visitor
 
     def fail(*_, **__):
         raise LookupError("no such thing")
 
-    monkeypatch.setattr(locust_user.Work, "_send", fail)
+    monkeypatch.setattr(visitor.Visitor, "_send", fail)
     with caplog.at_level(logging.DEBUG):
         report, recorder = load(plan(app.url, users=3, run_time=30.0))
 

@@ -1,0 +1,91 @@
+"""The users of a run: Locust users that keep asking until they are told to leave.
+
+Imports Locust: to be imported after ``import_locust`` only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import gevent
+from locust import User
+
+from codeoptix_performance.load.arrival_desk import ArrivalDesk
+from codeoptix_performance.load.traffic import Choices
+from codeoptix_performance.load.visitor import Assignment, Visitor
+
+
+class LoadUser(User):  # type: ignore[misc] # Locust is not typed
+    """Runs its own loop, as cheap as can be: Locust's tasks would cost as much as a request."""
+
+    abstract = True
+    assignment: ClassVar[Assignment]
+    desk: ClassVar[ArrivalDesk | None]
+
+    def __init__(self, environment: Any) -> None:
+        super().__init__(environment)
+        self._leaving = self._resting = False
+
+    def run(self) -> None:
+        """Asks until it leaves, is killed, or dies of an error, which the journal keeps."""
+        journal = self.assignment.journal
+        number = journal.user_arrived()
+        visitor = Visitor(self.assignment)
+        try:
+            if self.desk is not None:
+                self._serve(visitor, self.desk)
+            else:
+                self._visit(visitor, Choices(self.assignment.traffic, number))
+        except Exception as error:
+            journal.user_died(error)
+            raise
+        finally:
+            journal.user_left()
+            visitor.close()
+
+    def leave(self) -> None:
+        """Ends after the request under way; at once where there is none."""
+        self._leaving = True
+        if self._resting:
+            self.group.killone(self.greenlet, block=False)
+
+    def _visit(self, visitor: Visitor, choices: Choices) -> None:
+        send, next_route, pause = visitor.send, choices.next_route, choices.pause
+        while not self._leaving:
+            route, turn = next_route()
+            send(route, turn)
+            seconds = pause()
+            if seconds > 0 and not self._leaving:
+                self._resting = True
+                gevent.sleep(seconds)
+                self._resting = False
+
+    def _serve(self, visitor: Visitor, desk: ArrivalDesk) -> None:
+        while not self._leaving:
+            self._resting = True
+            arrival = desk.next_arrival()
+            self._resting = False
+            visitor.send(arrival.route, arrival.turn, arrival.due)
+
+
+def user_class(assignment: Assignment, desk: ArrivalDesk | None) -> type[LoadUser]:
+    """A Locust user class of this run's own: Locust writes to the class it is given."""
+    members = {"abstract": False, "tasks": [], "assignment": assignment, "desk": desk}
+    return type("ThisRunsUser", (LoadUser,), members)
+
+
+class Crowd:
+    """As many users as were last asked for; who came last leaves first."""
+
+    def __init__(self, runner: Any, of: type[LoadUser]) -> None:
+        self._runner = runner
+        self._class = of
+        self._users: list[LoadUser] = []
+
+    def resize(self, wanted: int) -> None:
+        """Lets users arrive or leave; one that died is not replaced, as in Locust."""
+        missing = wanted - len(self._users)
+        if missing > 0:
+            self._users += self._runner.spawn_users({self._class.__name__: missing})
+        for _ in range(-missing):
+            self._users.pop().leave()

@@ -1,0 +1,27 @@
+"""The body of an answer as its author meant it: without its content encoding."""
+
+from __future__ import annotations
+
+import zlib
+
+LONGEST_BODY = 2**20
+"""Bytes of a body that are kept, before and after decoding; what follows is let go."""
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_RAW_DEFLATE = -zlib.MAX_WBITS
+
+
+def decoded(body: bytes, encoding: str) -> bytes:
+    """``body`` without ``gzip`` or ``deflate``; as it came where it is neither, or broken."""
+    match encoding.strip().lower():
+        case "gzip" | "x-gzip":
+            ways: tuple[int, ...] = (_GZIP_OR_ZLIB,)
+        case "deflate":
+            ways = (_GZIP_OR_ZLIB, _RAW_DEFLATE)  # RFC 9110 8.4.1.2: some send it without its frame
+        case _:
+            return body
+    for way in ways:
+        try:
+            return zlib.decompressobj(way).decompress(body, LONGEST_BODY)
+        except zlib.error:
+            continue
+    return body

@@ -1,0 +1,156 @@
+"""One connected socket with its parser and its clock: one request out, one answer in.
+
+Imports gevent: to be imported after ``import_locust`` only.
+"""
+
+from __future__ import annotations
+
+import socket as native
+from time import perf_counter
+from typing import Any
+
+import gevent
+from gevent import socket
+
+from codeoptix_performance.load.answer import AnswerParser
+
+_BLOCK = 65536
+_READ = 1
+_IDLE = 0.01
+"""Seconds after which a reused connection is looked at before it is trusted with a request."""
+
+
+class TooLateError(OSError):
+    """The exchange was not over at its deadline."""
+
+
+class ClosedWithoutAnswerError(OSError):
+    """The app closed before the first byte of an answer."""
+
+
+class EndedEarlyError(OSError):
+    """The app closed after the first and before the last byte of an answer."""
+
+
+class Line:
+    """``connected`` is a plain non-blocking socket, or gevent's own where it is ``encrypted``.
+
+    One timer serves every exchange: when it fires it looks at the present deadline and starts
+    again for what is left, so that an exchange costs no timer of its own.
+    """
+
+    __slots__ = (
+        "_deadline",
+        "_encrypted",
+        "_expired",
+        "_readable",
+        "_receive",
+        "_send",
+        "_socket",
+        "_timeout",
+        "_timer",
+        "_used_at",
+        "_wait",
+        "parser",
+    )
+
+    def __init__(self, connected: Any, timeout: float, *, encrypted: bool) -> None:
+        hub = gevent.get_hub()
+        self.parser = AnswerParser()
+        self._socket = connected
+        self._encrypted = encrypted
+        self._readable = hub.loop.io(connected.fileno(), _READ)
+        self._wait, self._receive, self._send = hub.wait, connected.recv, connected.send
+        self._deadline = float("inf")
+        self._expired = False
+        self._used_at = perf_counter()
+        self._timeout = timeout
+        self._start_clock(timeout)
+
+    def exchange(
+        self, method: str, wire: bytes, deadline: float, *, keep_body: bool
+    ) -> AnswerParser:
+        """The parser, holding a whole answer; raises ``OSError`` or what the parser raises."""
+        parser = self.parser
+        parser.expect(method, keep_body=keep_body)
+        self._deadline = deadline
+        try:
+            self._write(wire)
+            while not parser.complete:
+                block = self._read()
+                if block:
+                    parser.feed(block)
+                elif parser.end():
+                    break
+                else:
+                    raise EndedEarlyError if parser.begun else ClosedWithoutAnswerError
+        except OSError:
+            if self._expired:
+                raise TooLateError from None
+            raise
+        self._deadline = float("inf")
+        self._used_at = perf_counter()
+        return parser
+
+    def is_stale(self) -> bool:
+        """True where the app has closed the idle connection, or sent what nobody asked for.
+
+        Nobody can peek through TLS; there the exchange itself finds out.
+        """
+        if self._encrypted or perf_counter() - self._used_at < _IDLE:
+            return False
+        try:
+            self._socket.recv(1, native.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def close(self) -> None:
+        """Gives up socket, watchers and timer."""
+        self._timer.close()
+        self._readable.close()
+        self._socket.close()
+
+    def _write(self, wire: bytes) -> None:
+        if self._encrypted:
+            self._socket.sendall(wire)
+            return
+        sent = 0
+        while sent < len(wire):
+            try:
+                sent += self._send(wire[sent:] if sent else wire)
+            except BlockingIOError:
+                socket.wait_write(self._socket.fileno())
+
+    def _read(self) -> bytes:
+        if self._encrypted:
+            return bytes(self._receive(_BLOCK))
+        while True:
+            # An answer is hardly ever there at once: waiting first saves a system call.
+            self._wait(self._readable)
+            try:
+                return self._receive(_BLOCK)  # type: ignore[no-any-return] # sockets give bytes
+            except BlockingIOError:
+                continue
+
+    def _start_clock(self, seconds: float) -> None:
+        self._timer = gevent.get_hub().loop.timer(seconds, ref=False)
+        self._timer.start(self._look_at_clock)
+
+    def _look_at_clock(self) -> None:
+        self._timer.close()
+        left = self._deadline - perf_counter()
+        if left > 0:
+            self._start_clock(min(left, self._timeout))
+        else:
+            self._expire()
+
+    def _expire(self) -> None:
+        """Ends the exchange: whoever waits on the socket wakes up."""
+        self._expired = True
+        try:
+            self._socket.shutdown(native.SHUT_RDWR)
+        except OSError:
+            return  # the app was faster, and the reader has woken by itself

@@ -1,0 +1,123 @@
+"""What one user does: choose, send, record, pause.
+
+Imports gevent: to be imported after ``import_locust`` only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from codeoptix_performance.load.answer import Answer
+from codeoptix_performance.load.connection import Connection
+from codeoptix_performance.load.cookies import Cookies
+from codeoptix_performance.load.dialing import Connect
+from codeoptix_performance.load.journal import RunJournal
+from codeoptix_performance.load.redirects import MOST_REDIRECTS, TOO_MANY, redirected
+from codeoptix_performance.load.server_address import ServerAddress
+from codeoptix_performance.load.traffic import ItemSource, Route, Traffic
+from codeoptix_performance.load.wire import WireRequest, encode_target
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What every user of a run is given. ``connect`` gives the sockets of their connections."""
+
+    address: ServerAddress
+    connect: Connect
+    traffic: Traffic
+    request_timeout: float
+    journal: RunJournal
+
+
+class Visitor:
+    """One user's work, a request at a time, over its own connection and with its own cookies."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        address = assignment.address
+        self._address = address
+        self._journal = assignment.journal
+        self._connection = Connection(
+            assignment.connect, timeout=assignment.request_timeout, encrypted=address.tls
+        )
+        scheme = "https" if address.tls else "http"
+        self._cookies = Cookies(f"{scheme}://{address.host_header}")
+
+    def send(self, route: Route, turn: int, due: float | None = None) -> None:
+        """The route's request whose turn it is, and before it the item it uses up, if any.
+
+        ``due`` is the moment it should have left; None for now.
+        """
+        if route.items is None:
+            self._send(route.endpoint, route.requests[turn], due=due)
+        else:
+            self._send_with_new_item(route, turn, route.items, due)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
+
+    def _send(
+        self,
+        endpoint: int | None,
+        request: WireRequest,
+        *,
+        target: bytes | None = None,
+        keep_body: bool = False,
+        due: float | None = None,
+    ) -> Answer:
+        """The last answer; with those that redirected to it, it is one request to the journal."""
+        token = None if endpoint is None else self._journal.begin(endpoint, due)
+        answer = self._exchange(request, target, keep_body=keep_body)
+        if answer.location is not None:
+            answer = self._follow(request, target, answer, keep_body=keep_body)
+        self._journal.end(token, answer)
+        return answer
+
+    def _exchange(self, request: WireRequest, target: bytes | None, *, keep_body: bool) -> Answer:
+        asked = request.target if target is None else target
+        wire = request.encoded(target=target, cookies=self._cookies.header(asked))
+        answer = self._connection.exchange(request.method, wire, keep_body=keep_body)
+        if answer.set_cookie:
+            self._cookies.keep(asked, answer.set_cookie)
+        return answer
+
+    def _follow(
+        self, request: WireRequest, target: bytes | None, answer: Answer, *, keep_body: bool
+    ) -> Answer:
+        asked = request.target if target is None else target
+        hops, place = 0, answer.location
+        while following := redirected(request, asked, answer, self._address):
+            if hops == MOST_REDIRECTS:
+                return answer._replace(cause=TOO_MANY)
+            request, asked = following
+            answer = self._exchange(request, asked, keep_body=keep_body)
+            place = answer.location or place
+            hops += 1
+        return answer._replace(location=place)
+
+    def _send_with_new_item(
+        self, route: Route, turn: int, items: ItemSource, due: float | None
+    ) -> None:
+        """Leaves the request out where no item could be made: its own failure says so."""
+        created = self._send(items.endpoint, items.request, keep_body=True, due=due)
+        item = None if created.cause else read_item_id(created, items.id_field)
+        if item is None:
+            return
+        path = route.paths[turn].replace(items.placeholder, quote(item, safe=""))
+        self._send(route.endpoint, route.requests[turn], target=encode_target(path))
+
+
+def read_item_id(answer: Answer, id_field: str) -> str | None:
+    """The new item's id: ``id_field`` of the JSON answer, else the end of ``Location``."""
+    try:
+        document: Any = json.loads(answer.body)
+    except ValueError:
+        document = None
+    value = document.get(id_field) if isinstance(document, dict) else None
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return str(value)
+    last = urlsplit(answer.location or "").path.rstrip("/").rpartition("/")[2]
+    return last or None
