@@ -75,6 +75,32 @@ SETTING_OPTIONS = (
         "pair",
     ),
     SettingOption(
+        "shape",
+        ("--shape",),
+        "SHAPE",
+        "How the load goes: steady, ramp, steps, spike, soak, or FILE.py:CLASS of a LoadTestShape. "
+        "[steady]",
+    ),
+    SettingOption(
+        "stages",
+        ("--stage",),
+        "TIME:TARGET",
+        "Go to TARGET users (or requests per second) within TIME, as in k6. May be repeated.",
+        "many",
+    ),
+    SettingOption(
+        "arrival_rate",
+        ("--arrival-rate",),
+        "N",
+        "Requests that arrive per second, answered or not (open load).",
+    ),
+    SettingOption(
+        "arrival_pattern",
+        ("--arrival-pattern",),
+        "NAME",
+        "Their spacing: constant or poisson. [constant]",
+    ),
+    SettingOption(
         "endpoints",
         ("--endpoint",),
         "ENDPOINT",

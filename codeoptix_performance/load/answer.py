@@ -35,10 +35,12 @@ class AnswerParser:
     """Takes a connection's bytes, answer after answer; ``expect`` begins each one.
 
     ``complete`` is true once the final answer (not an interim 1xx one) is whole, ``begun`` once a
-    byte of it was seen. Raises ``httptools.HttpParserError`` for what is not HTTP.
+    byte of it was seen. Raises ``httptools.HttpParserError`` for what is not HTTP. What follows a
+    complete answer in the same block is left alone, and ends the connection's use.
     """
 
     __slots__ = (
+        "_answer",
         "_bodiless",
         "_chunks",
         "_cookies",
@@ -67,22 +69,25 @@ class AnswerParser:
         self._bodiless = method == "HEAD"
         self._keep_body = keep_body
         self._status = self._size = 0
-        self._reason = b""
+        self._reason = self._encoding = b""
         self._chunks: list[bytes] = []
         self._cookies: tuple[str, ...] = ()
         self._location: str | None = None
-        self._encoding = ""
+        self._answer: Answer | None = None
         self._framed = self._kept = self.begun = self.complete = False
 
     def feed(self, block: bytes) -> None:
-        """Takes the next bytes. Some that follow a complete answer end the connection's use."""
+        """Takes the next bytes."""
         self.begun = True
         try:
             self._parser.feed_data(block)
         except httptools.HttpParserError:
             if not self.complete:
                 raise
-            self._status = -self._status  # the answer stands, the connection does not
+            self._kept = False
+        except httptools.HttpParserUpgrade:
+            self._finish()  # a 101 that nobody asked for: what follows is no HTTP
+            self._kept = False
 
     def end(self) -> bool:
         """Whether the answer is whole now that the connection has ended."""
@@ -90,21 +95,18 @@ class AnswerParser:
 
     def can_be_followed(self) -> bool:
         """Whether another answer may come over this connection."""
-        return self._status > 0 and self._kept
+        return self._kept
 
     def answer(self) -> Answer:
         """What came back, once it is whole."""
-        status = abs(self._status)
-        return Answer(
-            status,
-            self._size,
-            _phrase(status, self._reason) if status >= 400 else None,
-            decoded(b"".join(self._chunks), self._encoding) if self._chunks else b"",
-            self._location,
-            self._cookies,
-        )
+        return self._answer or self._read()
 
     # httptools calls these.
+
+    def on_message_begin(self) -> None:
+        """The first byte of an answer."""
+        if self.complete:
+            self._kept = False
 
     def on_status(self, reason: bytes) -> None:
         """The server's own words for the status."""
@@ -121,7 +123,7 @@ class AnswerParser:
         elif name == _LOCATION:
             self._location = value.decode("latin-1")
         elif name == _ENCODING:
-            self._encoding = value.decode("latin-1")
+            self._encoding = value
         elif name in _FRAMING:
             self._framed = True
 
@@ -133,21 +135,37 @@ class AnswerParser:
 
     def on_body(self, block: bytes) -> None:
         """A piece of the body."""
+        if self.complete:
+            self._kept = False
+            return
         self._size += len(block)
         if self._keep_body and self._size <= LONGEST_BODY:
             self._chunks.append(block)
 
     def on_message_complete(self) -> None:
         """An answer is whole; an interim one is followed by the one that counts."""
-        if self._status >= 200 or self._status == 101:
+        if self._status >= 200:
             self._finish()
         else:
             self._reason, self._framed = b"", False
 
     def _finish(self) -> None:
+        if self.complete:
+            return
         self.complete = True
+        self._answer = self._read()
         # The parser knows this only here: afterwards it has forgotten the answer's headers.
         self._kept = bool(self._parser.should_keep_alive())
+
+    def _read(self) -> Answer:
+        status, body = self._status, b""
+        cause = None if 200 <= status < 400 else _phrase(status, self._reason)
+        if self._chunks:
+            try:
+                body = decoded(b"".join(self._chunks), self._encoding.decode("latin-1"))
+            except ValueError as error:
+                cause = cause or str(error)
+        return Answer(status, self._size, cause, body, self._location, self._cookies)
 
 
 def _phrase(status: int, reason: bytes) -> str:

@@ -11,7 +11,11 @@ _RAW_DEFLATE = -zlib.MAX_WBITS
 
 
 def decoded(body: bytes, encoding: str) -> bytes:
-    """``body`` without ``gzip`` or ``deflate``; as it came where it is neither, or broken."""
+    """``body`` without ``gzip`` or ``deflate``, as it came with anything else.
+
+    Raises ``ValueError`` for one that is broken or ends too soon; the first ``LONGEST_BODY`` bytes
+    of a longer one are enough.
+    """
     match encoding.strip().lower():
         case "gzip" | "x-gzip":
             ways: tuple[int, ...] = (_GZIP_OR_ZLIB,)
@@ -20,8 +24,11 @@ def decoded(body: bytes, encoding: str) -> bytes:
         case _:
             return body
     for way in ways:
+        decoder = zlib.decompressobj(way)
         try:
-            return zlib.decompressobj(way).decompress(body, LONGEST_BODY)
+            plain = decoder.decompress(body, LONGEST_BODY)
         except zlib.error:
             continue
-    return body
+        if decoder.eof or max(len(body), len(plain)) >= LONGEST_BODY:
+            return plain
+    raise ValueError(f"its body cannot be decoded as {encoding.strip()}")

@@ -102,8 +102,10 @@ def phases_run(plan: LoadPlan, started_at: float, stopped_at: float) -> tuple[Ph
     begins = 0.0
     for stage in arriving or plan.stages:
         ends = min(begins + stage.duration, stopped_at - started_at)
-        if ends <= begins:
+        if begins >= stopped_at - started_at:
             break
+        if ends == begins:
+            continue
         phases.append(
             Phase(
                 begins_at=started_at + begins,

@@ -36,7 +36,12 @@ class RunJournal:
         self.deaths.append(f"a user ended by {type(error).__name__}: {error}")
 
     def begin(self, endpoint: int, due: float | None = None) -> int | None:
-        """The sink's token for a request that leaves now; None where it could give none."""
+        """The sink's token for a request that leaves now; None where it could give none.
+
+        Users who have not yet heard that the run has stopped are none of its business.
+        """
+        if self.stopped_at is not None:
+            return None
         now = perf_counter()
         try:
             return self._sink.begin(endpoint, now if due is None else due, now)

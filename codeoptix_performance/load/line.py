@@ -5,6 +5,7 @@ Imports gevent: to be imported after ``import_locust`` only.
 
 from __future__ import annotations
 
+import select
 import socket as native
 from time import perf_counter
 from typing import Any
@@ -75,15 +76,17 @@ class Line:
         parser.expect(method, keep_body=keep_body)
         self._deadline = deadline
         try:
-            self._write(wire)
+            refusal = self._write(wire)
             while not parser.complete:
                 block = self._read()
                 if block:
                     parser.feed(block)
-                elif parser.end():
-                    break
-                else:
+                elif refusal is not None and not parser.begun:
+                    raise refusal
+                elif self._expired or not parser.end():
                     raise EndedEarlyError if parser.begun else ClosedWithoutAnswerError
+                else:
+                    break
         except OSError:
             if self._expired:
                 raise TooLateError from None
@@ -93,19 +96,12 @@ class Line:
         return parser
 
     def is_stale(self) -> bool:
-        """True where the app has closed the idle connection, or sent what nobody asked for.
-
-        Nobody can peek through TLS; there the exchange itself finds out.
-        """
-        if self._encrypted or perf_counter() - self._used_at < _IDLE:
+        """True where the app has closed the idle connection, or sent what nobody asked for."""
+        if perf_counter() - self._used_at < _IDLE:
             return False
-        try:
-            self._socket.recv(1, native.MSG_PEEK)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-        return True
+        poll = select.poll()
+        poll.register(self._socket.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def close(self) -> None:
         """Gives up socket, watchers and timer."""
@@ -113,16 +109,21 @@ class Line:
         self._readable.close()
         self._socket.close()
 
-    def _write(self, wire: bytes) -> None:
-        if self._encrypted:
-            self._socket.sendall(wire)
-            return
-        sent = 0
-        while sent < len(wire):
-            try:
-                sent += self._send(wire[sent:] if sent else wire)
-            except BlockingIOError:
-                socket.wait_write(self._socket.fileno())
+    def _write(self, wire: bytes) -> OSError | None:
+        """The app's refusal to take all of it, if so: its answer may be there all the same."""
+        try:
+            if self._encrypted:
+                self._socket.sendall(wire)
+                return None
+            sent = 0
+            while sent < len(wire):
+                try:
+                    sent += self._send(wire[sent:] if sent else wire)
+                except BlockingIOError:
+                    socket.wait_write(self._socket.fileno())
+        except (BrokenPipeError, ConnectionResetError) as refusal:
+            return refusal
+        return None
 
     def _read(self) -> bytes:
         if self._encrypted:

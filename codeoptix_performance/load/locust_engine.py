@@ -6,7 +6,8 @@ Importing this module does not import Locust; the first run does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.units import format_duration
 
 if TYPE_CHECKING:
+    from locust import LoadTestShape
+
     from codeoptix_performance.load.locust_run import LocustRun
 
 WATCH_INTERVAL = 0.2
@@ -31,12 +34,16 @@ class LocustEngine:
     """Puts the load on from a thread of its own, with an event loop of its own.
 
     ``watch`` is called in the thread that calls ``run``; what it raises ends the load and comes
-    out of ``run``. Ctrl-C ends the load too, and its report says so.
+    out of ``run``. Ctrl-C ends the load too, and its report says so. ``own_shape`` is the place of
+    a ``LoadTestShape``, ``file.py:Class`` or ``module:Class``: ``SettingsError`` where none is.
     """
+
+    def __init__(self, own_shape: str | None = None) -> None:
+        self._shape = None if own_shape is None else _load_shape(own_shape)
 
     def run(self, plan: LoadPlan, sink: Sink, watch: Watch) -> LoadReport:
         """The load of ``plan``; blocks until it is over. Raises ``EngineError`` if it cannot be."""
-        run = _prepare(plan, sink)
+        run = _prepare(plan, sink, self._shape)
         load = _LoadThread(run)
         load.start()
         interrupted = False
@@ -69,15 +76,30 @@ class LocustEngine:
                 return
 
 
-def _prepare(plan: LoadPlan, sink: Sink) -> LocustRun:
-    try:
+def _prepare(plan: LoadPlan, sink: Sink, shape: LoadTestShape | None) -> LocustRun:
+    with _importing_locust():
         # Imported here so that Locust's second is paid by runs only.
         from codeoptix_performance.load.locust_run import LocustRun  # noqa: PLC0415
+    return LocustRun(plan, sink, shape)
+
+
+def _load_shape(place: str) -> LoadTestShape:
+    with _importing_locust():
+        from codeoptix_performance.load.locust_import import import_locust  # noqa: PLC0415
+
+        import_locust()
+        from codeoptix_performance.load.own_shape import load_shape  # noqa: PLC0415
+    return load_shape(place)
+
+
+@contextmanager
+def _importing_locust() -> Iterator[None]:
+    try:
+        yield
     except ImportError as error:
         raise EngineError(
             f"Locust cannot be imported ({error}): install it again, pip install locust."
         ) from error
-    return LocustRun(plan, sink)
 
 
 class _LoadThread:

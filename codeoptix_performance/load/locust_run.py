@@ -25,6 +25,7 @@ from codeoptix_performance.load.dialing import Dialer  # noqa: E402
 from codeoptix_performance.load.engine import LoadReport, Sink  # noqa: E402
 from codeoptix_performance.load.journal import RunJournal  # noqa: E402
 from codeoptix_performance.load.levels import Level, PlannedLevel, ShapedLevel  # noqa: E402
+from codeoptix_performance.load.open_files import room_for  # noqa: E402
 from codeoptix_performance.load.own_shape import PublishingSink  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan  # noqa: E402
 from codeoptix_performance.load.server_address import resolve_address  # noqa: E402
@@ -60,7 +61,7 @@ class LocustRun:
         hub = gevent.get_hub()
         hub.exception_stream = None  # users' deaths are reported; nothing is printed
         try:
-            with quiet_locust():
+            with quiet_locust(), room_for(self._plan.users):
                 return self._run()
         finally:
             # A hub that is destroyed without having come to rest keeps its frames for ever, and

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from codeoptix_performance.load.plan import LoadPlan, steady_users
+import math
+
+from codeoptix_performance.load.plan import Arrivals, LoadPlan, steady_users
+from codeoptix_performance.settings.load_shapes import NAMED_SHAPES, named_shape
 from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.settings.stages import (
+    Stage,
+    area_until,
+    duration_of,
+    greatest_of,
+)
 from codeoptix_performance.target.target import Target
 
 RESERVE = 1.3
@@ -12,6 +21,11 @@ SHORTEST_MEAN_PAUSE = 0.05
 """Seconds; below it, users would be no people but a saturation test."""
 LONGEST_RAMP = 1 / 3
 """Part of a run in which users may still be arriving; the guide's 20 users, 2/s, 30 s."""
+SECONDS_IN_FLIGHT = 2.0
+"""Of arrivals that can be under way at once where nobody said how many users there are."""
+MOST_UNNAMED_USERS = 1000
+LONGEST_OWN_SHAPE = 3600.0
+"""Seconds after which a ``LoadTestShape`` that never answers None is ended."""
 
 
 def plan_load(settings: Settings, target: Target) -> LoadPlan:
@@ -23,37 +37,63 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
     the run; without a ``wait_time``, pauses are shortened by one common factor until
     ``min_requests`` times ``RESERVE`` are expected, down to a mean of ``SHORTEST_MEAN_PAUSE``.
     """
-    spawn_rate = settings.spawn_rate if settings.spawn_rate_given else _spawn_rate(settings)
+    arrivals = _arrivals(settings)
+    stages = _user_stages(settings, arrivals)
     return LoadPlan(
         base_url=target.base_url,
         endpoints=target.endpoints,
-        stages=steady_users(settings.users, spawn_rate, settings.run_time),
-        wait_time=settings.wait_time if settings.wait_time_given else _pauses(settings, spawn_rate),
+        stages=stages,
+        wait_time=settings.wait_time if settings.wait_time_given else _pauses(settings, stages),
         request_timeout=settings.request_timeout,
         seed=settings.seed,
+        arrivals=arrivals,
     )
+
+
+def _arrivals(settings: Settings) -> Arrivals | None:
+    rate = settings.arrival_rate
+    if rate is None:
+        return None
+    stages = settings.stages or named_shape(settings.shape, rate, settings.run_time, math.inf)
+    return Arrivals(stages, poisson=settings.arrival_pattern == "poisson")
+
+
+def _user_stages(settings: Settings, arrivals: Arrivals | None) -> tuple[Stage, ...]:
+    if arrivals is not None:
+        users = settings.users if settings.users_given else _unnamed_users(settings, arrivals)
+        return steady_users(users, math.inf, duration_of(arrivals.stages))
+    if settings.stages:
+        return settings.stages
+    if settings.shape not in NAMED_SHAPES:
+        longest = settings.run_time if settings.run_time_given else LONGEST_OWN_SHAPE
+        return steady_users(settings.users, math.inf, longest)
+    rate = settings.spawn_rate if settings.spawn_rate_given else _spawn_rate(settings)
+    return named_shape(settings.shape, settings.users, settings.run_time, rate)
+
+
+def _unnamed_users(settings: Settings, arrivals: Arrivals) -> int:
+    wanted = math.ceil(greatest_of(arrivals.stages) * SECONDS_IN_FLIGHT)
+    return max(settings.users, min(wanted, MOST_UNNAMED_USERS))
 
 
 def _spawn_rate(settings: Settings) -> float:
     return max(settings.spawn_rate, settings.users / (settings.run_time * LONGEST_RAMP))
 
 
-def _pauses(settings: Settings, spawn_rate: float) -> tuple[float, float]:
+def _pauses(settings: Settings, stages: tuple[Stage, ...]) -> tuple[float, float]:
     least, greatest = settings.wait_time
     mean = (least + greatest) / 2
     if mean <= SHORTEST_MEAN_PAUSE:
         return settings.wait_time
     needed = settings.min_requests * RESERVE
-    expected = expected_requests(settings.users, spawn_rate, settings.run_time, mean)
-    factor = expected / needed if needed else 1.0
+    factor = expected_requests(stages, mean) / needed if needed else 1.0
     factor = min(1.0, max(factor, SHORTEST_MEAN_PAUSE / mean))
     return least * factor, greatest * factor
 
 
-def expected_requests(users: int, spawn_rate: float, run_time: float, mean_pause: float) -> float:
-    """Requests until the end: Σ over users of (run_time - arrival) / mean_pause.
+def expected_requests(stages: tuple[Stage, ...], mean_pause: float) -> float:
+    """Requests until the end: the users' time on stage over the mean pause.
 
-    User i (from 0) arrives i / spawn_rate seconds after the start. Service time is neglected.
+    Service time is neglected.
     """
-    arrivals = (user / spawn_rate for user in range(users))
-    return sum(max(0.0, run_time - arrival) for arrival in arrivals) / mean_pause
+    return area_until(stages, duration_of(stages)) / mean_pause

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from codeoptix_performance.assessment import Assessment
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import Arrivals, LoadPlan
 from codeoptix_performance.measurement.measurement import (
     Doubt,
     EndpointMeasurement,
@@ -24,6 +24,7 @@ from codeoptix_performance.measurement.measurement import (
 )
 from codeoptix_performance.report.view import TOTAL
 from codeoptix_performance.settings.limits import Limit
+from codeoptix_performance.settings.stages import Stage
 from codeoptix_performance.verdict.verdict import Finding
 
 SCHEMA = 1
@@ -133,6 +134,8 @@ def _load(plan: LoadPlan) -> Json:
         "users": plan.users,
         "spawn_rate": number(plan.spawn_rate),
         "run_time_seconds": number(plan.run_time),
+        "stages": _stages(plan.stages),
+        "arrivals": _arrivals(plan.arrivals) if plan.arrivals else None,
         "wait_time_seconds": [number(seconds) for seconds in plan.wait_time],
         "request_timeout_seconds": number(plan.request_timeout),
         "seed": plan.seed,
@@ -141,6 +144,24 @@ def _load(plan: LoadPlan) -> Json:
             for each in plan.endpoints
         ],
     }
+
+
+def _arrivals(arrivals: Arrivals) -> Json:
+    return {
+        "pattern": "poisson" if arrivals.poisson else "constant",
+        "stages": _stages(arrivals.stages),
+    }
+
+
+def _stages(stages: tuple[Stage, ...]) -> list[Json]:
+    return [
+        {
+            "duration_seconds": number(stage.duration),
+            "target": number(stage.target),
+            "rate": number(stage.rate),
+        }
+        for stage in stages
+    ]
 
 
 def _limit(limit: Limit) -> Json:

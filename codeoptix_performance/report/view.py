@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass
 
 from codeoptix_performance.assessment import Assessment
-from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.load.plan import Arrivals, LoadPlan
 from codeoptix_performance.measurement.measurement import (
     EndpointMeasurement,
     Measurement,
     Resources,
 )
+from codeoptix_performance.settings.stages import greatest_of
 from codeoptix_performance.units import (
     format_bytes,
     format_duration,
@@ -188,15 +189,30 @@ def _facts(assessment: Assessment) -> tuple[Fact, ...]:
 
 
 def _load(plan: LoadPlan) -> str:
+    if plan.arrivals is not None:
+        return _arriving(plan, plan.arrivals)
     users = "1 user" if plan.users == 1 else f"{plan.users} users"
+    if len(plan.stages) > 1:
+        users = f"up to {users} in {len(plan.stages)} stages"
+    elif math.isfinite(plan.spawn_rate):
+        users += f", started at {format_rate(plan.spawn_rate)}"
     least, greatest = plan.wait_time
     waits = format_duration(least)
     if greatest != least:
         waits += f" to {format_duration(greatest)}"
-    rate, run_time = format_rate(plan.spawn_rate), format_duration(plan.run_time)
     return (
-        f"{users}, started at {rate}, for {run_time}; "
+        f"{users}, for {format_duration(plan.run_time)}; "
         f"each waits {waits} between requests; seed {plan.seed}"
+    )
+
+
+def _arriving(plan: LoadPlan, arrivals: Arrivals) -> str:
+    rate = format_rate(greatest_of(arrivals.stages))
+    stages = f" in {len(arrivals.stages)} stages" if len(arrivals.stages) > 1 else ""
+    pattern = "at random (Poisson)" if arrivals.poisson else "evenly spaced"
+    return (
+        f"up to {rate} requests arrive{stages}, {pattern}, for {format_duration(plan.run_time)}; "
+        f"at most {plan.users} at once; seed {plan.seed}"
     )
 
 

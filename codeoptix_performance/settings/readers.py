@@ -18,6 +18,7 @@ from codeoptix_performance.units import parse_duration, parse_size
 Reader = Callable[[Any], Any]
 
 _LEAST_MEMORY = 16 * 2**20
+_DURATIONS = 'such as "30s", "2m", "1h30m", "250ms" or 45 (seconds)'
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -45,13 +46,31 @@ def above_zero(what: str) -> Reader:
     return read
 
 
+def from_zero(what: str) -> Reader:
+    """A reader of numbers from 0 on; ``what`` names them: ``a target``."""
+
+    def read(value: Any) -> float:
+        number = _number(value, f"it must be {what} from 0 on")
+        if number < 0:
+            raise RefusedValueError(f"it must be {what} from 0 on")
+        return number
+
+    return read
+
+
 def duration(value: Any) -> float:
     """Seconds, above 0."""
     seconds = _seconds(value)
     if seconds is None or seconds <= 0:
-        raise RefusedValueError(
-            'it must be a duration above 0 such as "30s", "2m", "1h30m", "250ms" or 45 (seconds)'
-        )
+        raise RefusedValueError(f"it must be a duration above 0 {_DURATIONS}")
+    return seconds
+
+
+def duration_from_zero(value: Any) -> float:
+    """Seconds; 0 for what happens at once."""
+    seconds = _seconds(value)
+    if seconds is None or seconds < 0:
+        raise RefusedValueError(f"it must be a duration {_DURATIONS}")
     return seconds
 
 

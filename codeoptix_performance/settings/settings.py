@@ -8,9 +8,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from codeoptix_performance.settings.limits import Limit
+from codeoptix_performance.settings.stages import Stage
 
 Profile = Literal["website", "api"]
 EngineName = Literal["auto", "locust"]
+ArrivalPattern = Literal["constant", "poisson"]
 
 
 class EndpointSetting(BaseModel):
@@ -52,6 +54,13 @@ class Settings(BaseModel):
     spawn_rate_given: bool = False
     run_time: float = 30.0
     run_time_given: bool = False
+    stages: tuple[Stage, ...] = ()
+    """As they were written; empty where ``shape`` says how the load goes."""
+    shape: str = "steady"
+    arrival_rate: float | None = None
+    """Requests due per second; None where users wait for their answers."""
+    arrival_pattern: ArrivalPattern = "constant"
+    users_given: bool = False
     wait_time: tuple[float, float] = (0.5, 2.0)
     wait_time_given: bool = False
     request_timeout: float = 10.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -16,8 +17,11 @@ from codeoptix_performance.settings.asked_limits import (
 )
 from codeoptix_performance.settings.defaults import DEFAULTS
 from codeoptix_performance.settings.endpoints import endpoints
+from codeoptix_performance.settings.load_shapes import stages
+from codeoptix_performance.settings.load_words import check_load, shape, stages_from
 from codeoptix_performance.settings.refusal import RefusedValueError, refuse
 from codeoptix_performance.settings.settings import Profile, Settings
+from codeoptix_performance.settings.stages import duration_of, greatest_of
 from codeoptix_performance.settings.thresholds import thresholds
 from codeoptix_performance.settings.words import Words, environment_words, file_words
 
@@ -38,6 +42,10 @@ _READERS: dict[str, readers.Reader] = {
     "spawn_rate": readers.above_zero("a number of users per second"),
     "run_time": readers.duration,
     "wait_time": readers.pause,
+    "stages": stages,
+    "shape": shape,
+    "arrival_rate": readers.above_zero("a number of requests per second"),
+    "arrival_pattern": readers.one_of("constant", "poisson"),
     "request_timeout": readers.duration,
     "seed": readers.whole_number(0),
     "min_requests": readers.whole_number(0),
@@ -71,7 +79,8 @@ def settings_from(
     merged = _without_overruled_host(merged)
     values = {key: _read(merged, key) for key in _READERS if key in merged}
     _check_app(merged, values)
-    return _complete(values, profile)
+    check_load(merged, values)
+    return _complete({**values, "stages": stages_from(merged, values)}, profile)
 
 
 def _check_names(words: Words) -> None:
@@ -127,6 +136,10 @@ def _complete(values: Mapping[str, Any], profile: Profile) -> Settings:
         for key, value in values.items()
         if value is not None and key in Settings.model_fields
     }
+    if given["stages"]:
+        given["run_time"] = duration_of(given["stages"])
+        if "arrival_rate" not in given:
+            given["users"] = math.ceil(greatest_of(given["stages"]))
     if "min_requests" in values:
         given["min_requests"] = values["min_requests"] or 0
     return Settings(
@@ -139,6 +152,7 @@ def _complete(values: Mapping[str, Any], profile: Profile) -> Settings:
             **given,
         },
         profile=profile,
+        users_given="users" in given,
         spawn_rate_given="spawn_rate" in given,
         run_time_given="run_time" in given,
         wait_time_given="wait_time" in given,

@@ -16,7 +16,7 @@ def test_every_setting_has_an_option_and_every_option_a_setting():
 
 def test_options_are_called_like_their_settings():
     """Who knows the setting knows the option; lists are given one by one."""
-    singular = {"endpoints": "--endpoint", "thresholds": "--threshold"}
+    singular = {"endpoints": "--endpoint", "stages": "--stage", "thresholds": "--threshold"}
     expected = [
         singular.get(option.key, f"--{option.key.replace('_', '-')}") for option in SETTING_OPTIONS
     ]

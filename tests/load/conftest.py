@@ -14,6 +14,7 @@ ERROR = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 5\r\n\r\nerror"
 FIXED = {
     "/ok": OK,
     "/missing": MISSING,
+    "/round": b"HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n",
     "/redirect": b"HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n",
     "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     "/interim": b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
@@ -105,6 +106,8 @@ class App:
         if path == "/once":
             connection.sendall(OK)
             return False
+        if path == "/slow":
+            time.sleep(0.02)
         if path == "/hang":
             return bool(connection.recv(1))
         if path == "/drip":

@@ -1,5 +1,6 @@
 import pytest
 
+from codeoptix_performance.load.plan import steady_users
 from codeoptix_performance.load.planning import expected_requests, plan_load
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Endpoint, Request
@@ -23,16 +24,17 @@ def test_the_plan_carries_what_was_asked():
 @pytest.mark.parametrize(
     ("expected", "users", "spawn_rate", "run_time", "mean"),
     [
-        pytest.param(10.0, 1, 1.0, 10.0, 1.0, id="one user, a request a second"),
-        pytest.param(19.0, 2, 1.0, 10.0, 1.0, id="the second user comes a second later"),
-        pytest.param(20.0, 1, 1.0, 10.0, 0.5, id="half the pause, twice the requests"),
-        pytest.param(15.0, 100, 1.0, 5.0, 1.0, id="users who would come after the end do not"),
-        pytest.param(404.0, 20, 2.0, 30.0, 1.25, id="the defaults"),
+        pytest.param(9.5, 1, 1.0, 10.0, 1.0, id="one user, a request a second"),
+        pytest.param(18.0, 2, 1.0, 10.0, 1.0, id="the second user comes a second later"),
+        pytest.param(19.0, 1, 1.0, 10.0, 0.5, id="half the pause, twice the requests"),
+        pytest.param(12.5, 100, 1.0, 5.0, 1.0, id="users who would come after the end do not"),
+        pytest.param(400.0, 20, 2.0, 30.0, 1.25, id="the defaults"),
     ],
 )
 def test_expected_requests(expected, users, spawn_rate, run_time, mean):
     """The number of requests is the users' time on stage, over the mean pause."""
-    assert expected == expected_requests(users, spawn_rate, run_time, mean)
+    stages = steady_users(users, spawn_rate, run_time)
+    assert expected == pytest.approx(expected_requests(stages, mean))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +42,7 @@ def test_expected_requests(expected, users, spawn_rate, run_time, mean):
     [
         pytest.param((0.5, 2.0), {}, id="enough requests: the pauses stay"),
         pytest.param((0.5, 2.0), {"min_requests": 0}, id="none needed: the pauses stay"),
-        pytest.param((0.25, 1.0), {"min_requests": 622}, id="half as many as needed: half as long"),
+        pytest.param((0.25, 1.0), {"min_requests": 615}, id="half as many as needed: half as long"),
         pytest.param((0.02, 0.08), {"min_requests": 10**6}, id="never below a mean of 50 ms"),
         pytest.param((0.0, 0.0), {"min_requests": 10**6, "wait_time": (0.0, 0.0)}, id="no pauses"),
         pytest.param(
@@ -60,7 +62,7 @@ def test_a_short_run_still_plans_the_reserve():
     plan = plan_load(Settings(users=20, run_time=4.0, min_requests=100), TARGET)
 
     mean = sum(plan.wait_time) / 2
-    assert expected_requests(20, plan.spawn_rate, 4.0, mean) == pytest.approx(130)
+    assert expected_requests(plan.stages, mean) == pytest.approx(130)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_the_defaults_on_the_page_are_accepted_and_are_the_defaults(profile):
     written = {row[0].strip("`"): yaml.safe_load(row[column].strip("`")) for row in rows}
     words = {key: value for key, value in written.items() if value != "none"}
     assert {"users", "wait_time", "min_requests", "max_failure_rate"} <= set(words)
-    given = {"spawn_rate_given": False, "run_time_given": False, "wait_time_given": False}
+    given = {f"{key}_given": False for key in ("users", "spawn_rate", "run_time", "wait_time")}
     said = settings_from(words, profile=profile).model_copy(update=given)
     assert settings_from({}, profile=profile) == said
 
