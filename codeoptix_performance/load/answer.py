@@ -10,8 +10,10 @@ import httptools
 from codeoptix_performance.load.decoding import LONGEST_BODY, decoded
 
 _SET_COOKIE, _LOCATION, _ENCODING = b"set-cookie", b"location", b"content-encoding"
-_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
-_LENGTHS_LOOKED_AT = frozenset(map(len, (_SET_COOKIE, _LOCATION, _ENCODING, *_FRAMING)))
+_LENGTH, _CODING = b"content-length", b"transfer-encoding"
+_LENGTHS_LOOKED_AT = frozenset(
+    map(len, (_SET_COOKIE, _LOCATION, _ENCODING, _LENGTH, _CODING)),
+)
 _MOST_COOKIES = 50
 """Per answer, as many as browsers keep of one site; an app may send headers without end."""
 
@@ -35,8 +37,9 @@ class AnswerParser:
     """Takes a connection's bytes, answer after answer; ``expect`` begins each one.
 
     ``complete`` is true once the final answer (not an interim 1xx one) is whole, ``begun`` once a
-    byte of it was seen. Raises ``httptools.HttpParserError`` for what is not HTTP. What follows a
-    complete answer in the same block is left alone, and ends the connection's use.
+    byte of it was seen, ``kept`` while another answer may come over the connection. Raises
+    ``httptools.HttpParserError`` for what is not HTTP. What follows a complete answer in the same
+    block is left alone, and ends the connection's use.
     """
 
     __slots__ = (
@@ -47,18 +50,20 @@ class AnswerParser:
         "_encoding",
         "_framed",
         "_keep_body",
-        "_kept",
         "_location",
         "_parser",
+        "_plain",
         "_reason",
         "_size",
         "_status",
         "begun",
         "complete",
+        "kept",
     )
 
     def __init__(self) -> None:
         self._bodiless = True
+        self._forget_rarities()
         self.expect("GET", keep_body=False)
 
     def expect(self, method: str, *, keep_body: bool) -> None:
@@ -69,12 +74,11 @@ class AnswerParser:
         self._bodiless = method == "HEAD"
         self._keep_body = keep_body
         self._status = self._size = 0
-        self._reason = self._encoding = b""
-        self._chunks: list[bytes] = []
-        self._cookies: tuple[str, ...] = ()
-        self._location: str | None = None
+        self._reason = b""
         self._answer: Answer | None = None
-        self._framed = self._kept = self.begun = self.complete = False
+        self._framed = self.kept = self.begun = self.complete = False
+        if not self._plain:
+            self._forget_rarities()
 
     def feed(self, block: bytes) -> None:
         """Takes the next bytes."""
@@ -84,29 +88,33 @@ class AnswerParser:
         except httptools.HttpParserError:
             if not self.complete:
                 raise
-            self._kept = False
+            self.kept = False
         except httptools.HttpParserUpgrade:
             self._finish()  # a 101 that nobody asked for: what follows is no HTTP
-            self._kept = False
+            self.kept = False
 
     def end(self) -> bool:
         """Whether the answer is whole now that the connection has ended."""
         return self.complete or (self._status >= 200 and not self._framed)
 
-    def can_be_followed(self) -> bool:
-        """Whether another answer may come over this connection."""
-        return self._kept
-
     def answer(self) -> Answer:
         """What came back, once it is whole."""
         return self._answer or self._read()
+
+    def _forget_rarities(self) -> None:
+        """What few answers bring: most need not clear it away."""
+        self._plain = True
+        self._encoding = b""
+        self._chunks: list[bytes] = []
+        self._cookies: tuple[str, ...] = ()
+        self._location: str | None = None
 
     # httptools calls these.
 
     def on_message_begin(self) -> None:
         """The first byte of an answer."""
         if self.complete:
-            self._kept = False
+            self.kept = False
 
     def on_status(self, reason: bytes) -> None:
         """The server's own words for the status."""
@@ -117,15 +125,18 @@ class AnswerParser:
         if len(name) not in _LENGTHS_LOOKED_AT:
             return
         name = name.lower()
-        if name == _SET_COOKIE:
-            if len(self._cookies) < _MOST_COOKIES:
-                self._cookies += (value.decode("latin-1"),)
+        if name == _LENGTH:
+            self._framed = True
+            return
+        self._plain = False
+        if name == _CODING:
+            self._framed |= value.lower().rstrip().endswith(b"chunked")
         elif name == _LOCATION:
-            self._location = value.decode("latin-1")
+            self._location = _text(value)
         elif name == _ENCODING:
             self._encoding = value
-        elif name in _FRAMING:
-            self._framed = True
+        elif name == _SET_COOKIE and len(self._cookies) < _MOST_COOKIES:
+            self._cookies += (value.decode("latin-1"),)
 
     def on_headers_complete(self) -> None:
         """Everything but the body is known."""
@@ -136,11 +147,12 @@ class AnswerParser:
     def on_body(self, block: bytes) -> None:
         """A piece of the body."""
         if self.complete:
-            self._kept = False
+            self.kept = False
             return
         self._size += len(block)
         if self._keep_body and self._size <= LONGEST_BODY:
             self._chunks.append(block)
+            self._plain = False
 
     def on_message_complete(self) -> None:
         """An answer is whole; an interim one is followed by the one that counts."""
@@ -155,17 +167,27 @@ class AnswerParser:
         self.complete = True
         self._answer = self._read()
         # The parser knows this only here: afterwards it has forgotten the answer's headers.
-        self._kept = bool(self._parser.should_keep_alive())
+        self.kept = self._parser.should_keep_alive()
 
     def _read(self) -> Answer:
-        status, body = self._status, b""
+        status = self._status
         cause = None if 200 <= status < 400 else _phrase(status, self._reason)
-        if self._chunks:
+        if self._plain:
+            return Answer(status, self._size, cause)
+        body = b"".join(self._chunks)
+        if body and self._encoding:
             try:
-                body = decoded(b"".join(self._chunks), self._encoding.decode("latin-1"))
+                body = decoded(body, self._encoding.decode("latin-1"))
             except ValueError as error:
-                cause = cause or str(error)
+                body, cause = b"", cause or str(error)
         return Answer(status, self._size, cause, body, self._location, self._cookies)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _phrase(status: int, reason: bytes) -> str:

@@ -64,8 +64,9 @@ class ArrivalDesk:
         """No arrivals from now on; those that still wait are told to the journal as unanswered."""
         if self._timer is not None:
             self._timer.close()
+        now = perf_counter()
         for arrival in self._waiting:
-            self._journal.begin(arrival.route.endpoint, arrival.due)
+            self._journal.begin(arrival.route.endpoint, arrival.due or now, now)
         self._waiting.clear()
         return ArrivalCount(due=self._due, sent=self._sent, dropped=self._due - self._sent)
 
@@ -117,6 +118,6 @@ class ArrivalDesk:
     def _drop_impatient(self, now: float) -> None:
         while self._waiting and now - (self._waiting[0].due or now) > self._patience:
             arrival = self._waiting.popleft()
-            token = self._journal.begin(arrival.route.endpoint, arrival.due)
+            token = self._journal.begin(arrival.route.endpoint, arrival.due or now, now)
             cause = f"not sent within {format_duration(self._patience)}: every user was busy"
             self._journal.end(token, Answer(0, 0, cause))

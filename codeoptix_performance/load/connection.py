@@ -23,6 +23,8 @@ from codeoptix_performance.load.line import (
 )
 from codeoptix_performance.units import format_duration
 
+_IDLE = 0.01
+"""Seconds since its last use after which a connection is looked at before it is used again."""
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
 
 CLOSED_WITHOUT_ANSWER = "closed the connection without an answer"
@@ -54,25 +56,28 @@ class Connection:
         self._encrypted = encrypted
         self._line: Line | None = None
 
-    def exchange(self, method: str, wire: bytes, *, keep_body: bool = False) -> Answer:
-        """The answer to ``wire``, or why there is none; raises nothing but being killed."""
-        deadline = perf_counter() + self._timeout
-        usable = False
+    def exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool = False) -> Answer:
+        """The answer to ``wire``, which leaves ``now`` (``perf_counter`` seconds), or why not.
+
+        Raises nothing but being killed.
+        """
         try:
-            parser = self._exchange(method, wire, deadline, keep_body=keep_body)
-            answer = parser.answer()
-            # Servers often close after an unhandled error without having said so: a 5xx ends the
-            # connection, or the next request would fail for the same error once more.
-            usable = answer.status < 500 and parser.can_be_followed()
+            parser = self._exchange(method, wire, now, keep_body=keep_body)
         except TooLateError:
+            self.close()
             return Answer(0, 0, f"no answer within {format_duration(self._timeout)}")
         except (OSError, HttpParserError) as error:
+            self.close()
             return Answer(0, 0, _cause(error))
-        else:
-            return answer
-        finally:
-            if not usable:
-                self.close()
+        except BaseException:
+            self.close()
+            raise
+        answer = parser.answer()
+        # Servers often close after an unhandled error without having said so: a 5xx ends the
+        # connection, or the next request would fail for the same error once more.
+        if answer.status >= 500 or not parser.kept:
+            self.close()
+        return answer
 
     def close(self) -> None:
         """Closes the connection, if there is one; a later exchange opens a new one."""
@@ -80,25 +85,23 @@ class Connection:
             self._line.close()
             self._line = None
 
-    def _exchange(
-        self, method: str, wire: bytes, deadline: float, *, keep_body: bool
-    ) -> AnswerParser:
+    def _exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> AnswerParser:
         line = self._line
-        if line is not None and line.is_stale():
+        if line is not None and now - line.begun_at > _IDLE and line.is_stale():
             self.close()
             line = None
         if line is not None:
             try:
-                return line.exchange(method, wire, deadline, keep_body=keep_body)
+                return line.exchange(method, wire, now, keep_body=keep_body)
             except (ClosedWithoutAnswerError, ConnectionResetError, BrokenPipeError):
                 if method not in _IDEMPOTENT or line.parser.begun:
                     raise
             self.close()
-        line = self._line = self._open(deadline)
-        return line.exchange(method, wire, deadline, keep_body=keep_body)
+        line = self._line = self._open(now)
+        return line.exchange(method, wire, now, keep_body=keep_body)
 
-    def _open(self, deadline: float) -> Line:
-        with Timeout(max(0.0, deadline - perf_counter()), TooLateError):
+    def _open(self, now: float) -> Line:
+        with Timeout(max(0.0, now + self._timeout - perf_counter()), TooLateError):
             connected = self._connect()
         return Line(connected, self._timeout, encrypted=self._encrypted)
 

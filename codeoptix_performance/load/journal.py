@@ -35,16 +35,15 @@ class RunJournal:
         """Takes the error that ended one user's work before the end of the run."""
         self.deaths.append(f"a user ended by {type(error).__name__}: {error}")
 
-    def begin(self, endpoint: int, due: float | None = None) -> int | None:
+    def begin(self, endpoint: int, due: float, at: float) -> int | None:
         """The sink's token for a request that leaves now; None where it could give none.
 
         Users who have not yet heard that the run has stopped are none of its business.
         """
         if self.stopped_at is not None:
             return None
-        now = perf_counter()
         try:
-            return self._sink.begin(endpoint, now if due is None else due, now)
+            return self._sink.begin(endpoint, due, at)
         except Exception as error:  # noqa: BLE001 # a sink's defect is reported, not spread
             self._keep_error("begin", error)
             return None

@@ -17,8 +17,6 @@ from codeoptix_performance.load.answer import AnswerParser
 
 _BLOCK = 65536
 _READ = 1
-_IDLE = 0.01
-"""Seconds after which a reused connection is looked at before it is trusted with a request."""
 
 
 class TooLateError(OSError):
@@ -36,8 +34,8 @@ class EndedEarlyError(OSError):
 class Line:
     """``connected`` is a plain non-blocking socket, or gevent's own where it is ``encrypted``.
 
-    One timer serves every exchange: when it fires it looks at the present deadline and starts
-    again for what is left, so that an exchange costs no timer of its own.
+    One watcher stays on the socket, and one timer serves every exchange: when it fires it looks at
+    the present deadline and starts again for what is left. So an exchange starts and stops nothing.
     """
 
     __slots__ = (
@@ -45,13 +43,15 @@ class Line:
         "_encrypted",
         "_expired",
         "_readable",
+        "_reader",
         "_receive",
         "_send",
         "_socket",
+        "_switch_to_hub",
         "_timeout",
         "_timer",
-        "_used_at",
-        "_wait",
+        "_watching",
+        "begun_at",
         "parser",
     )
 
@@ -61,20 +61,23 @@ class Line:
         self._socket = connected
         self._encrypted = encrypted
         self._readable = hub.loop.io(connected.fileno(), _READ)
-        self._wait, self._receive, self._send = hub.wait, connected.recv, connected.send
+        self._watching = False
+        self._reader: Any = None
+        self._receive, self._send = connected.recv, connected.send
+        self._switch_to_hub = hub.switch
         self._deadline = float("inf")
         self._expired = False
-        self._used_at = perf_counter()
         self._timeout = timeout
+        self.begun_at = 0.0
+        """When the last exchange began."""
         self._start_clock(timeout)
 
-    def exchange(
-        self, method: str, wire: bytes, deadline: float, *, keep_body: bool
-    ) -> AnswerParser:
+    def exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> AnswerParser:
         """The parser, holding a whole answer; raises ``OSError`` or what the parser raises."""
         parser = self.parser
         parser.expect(method, keep_body=keep_body)
-        self._deadline = deadline
+        self.begun_at = now
+        self._deadline = now + self._timeout
         try:
             refusal = self._write(wire)
             while not parser.complete:
@@ -92,19 +95,16 @@ class Line:
                 raise TooLateError from None
             raise
         self._deadline = float("inf")
-        self._used_at = perf_counter()
         return parser
 
     def is_stale(self) -> bool:
         """True where the app has closed the idle connection, or sent what nobody asked for."""
-        if perf_counter() - self._used_at < _IDLE:
-            return False
         poll = select.poll()
         poll.register(self._socket.fileno(), select.POLLIN)
         return bool(poll.poll(0))
 
     def close(self) -> None:
-        """Gives up socket, watchers and timer."""
+        """Gives up socket, watcher and timer."""
         self._timer.close()
         self._readable.close()
         self._socket.close()
@@ -115,26 +115,45 @@ class Line:
             if self._encrypted:
                 self._socket.sendall(wire)
                 return None
-            sent = 0
+            sent = self._send_some(wire)
             while sent < len(wire):
-                try:
-                    sent += self._send(wire[sent:] if sent else wire)
-                except BlockingIOError:
-                    socket.wait_write(self._socket.fileno())
+                sent += self._send_some(wire[sent:])
         except (BrokenPipeError, ConnectionResetError) as refusal:
             return refusal
         return None
+
+    def _send_some(self, wire: bytes) -> int:
+        while True:
+            try:
+                return self._send(wire)  # type: ignore[no-any-return] # sockets give numbers
+            except BlockingIOError:
+                socket.wait_write(self._socket.fileno())
 
     def _read(self) -> bytes:
         if self._encrypted:
             return bytes(self._receive(_BLOCK))
         while True:
             # An answer is hardly ever there at once: waiting first saves a system call.
-            self._wait(self._readable)
+            if not self._watching:
+                self._readable.start(self._wake_reader)
+                self._watching = True
+            self._reader = gevent.getcurrent()
+            self._switch_to_hub()
             try:
                 return self._receive(_BLOCK)  # type: ignore[no-any-return] # sockets give bytes
             except BlockingIOError:
                 continue
+
+    def _wake_reader(self) -> None:
+        """Runs in the hub when there is something to read, or the end of it."""
+        reader = self._reader
+        if reader is None:
+            # Nobody reads now: the end of an idle connection must not wake whoever else waits.
+            self._readable.stop()
+            self._watching = False
+        else:
+            self._reader = None
+            reader.switch()
 
     def _start_clock(self, seconds: float) -> None:
         self._timer = gevent.get_hub().loop.timer(seconds, ref=False)

@@ -98,4 +98,5 @@ class Choices:
 
     def pause(self) -> float:
         """Seconds until the next request, drawn evenly from the plan's range."""
-        return self._random.uniform(*self._traffic.wait_time)
+        least, greatest = self._traffic.wait_time
+        return self._random.uniform(least, greatest) if greatest > 0 else 0.0

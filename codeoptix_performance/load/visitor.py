@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -69,31 +70,43 @@ class Visitor:
         due: float | None = None,
     ) -> Answer:
         """The last answer; with those that redirected to it, it is one request to the journal."""
-        token = None if endpoint is None else self._journal.begin(endpoint, due)
-        answer = self._exchange(request, target, keep_body=keep_body)
+        now = perf_counter()
+        token = None
+        if endpoint is not None:
+            token = self._journal.begin(endpoint, now if due is None else due, now)
+        answer = self._exchange(request, target, now, keep_body=keep_body)
         if answer.location is not None:
-            answer = self._follow(request, target, answer, keep_body=keep_body)
+            answer = self._follow(request, target, answer, now, keep_body=keep_body)
         self._journal.end(token, answer)
         return answer
 
-    def _exchange(self, request: WireRequest, target: bytes | None, *, keep_body: bool) -> Answer:
+    def _exchange(
+        self, request: WireRequest, target: bytes | None, now: float, *, keep_body: bool
+    ) -> Answer:
         asked = request.target if target is None else target
         wire = request.encoded(target=target, cookies=self._cookies.header(asked))
-        answer = self._connection.exchange(request.method, wire, keep_body=keep_body)
+        answer = self._connection.exchange(request.method, wire, now, keep_body=keep_body)
         if answer.set_cookie:
             self._cookies.keep(asked, answer.set_cookie)
         return answer
 
     def _follow(
-        self, request: WireRequest, target: bytes | None, answer: Answer, *, keep_body: bool
+        self,
+        request: WireRequest,
+        target: bytes | None,
+        answer: Answer,
+        now: float,
+        *,
+        keep_body: bool,
     ) -> Answer:
+        """The answer at the end of the way; the time limit of the first request is that of all."""
         asked = request.target if target is None else target
         hops, place = 0, answer.location
         while following := redirected(request, asked, answer, self._address):
             if hops == MOST_REDIRECTS:
                 return answer._replace(cause=TOO_MANY)
             request, asked = following
-            answer = self._exchange(request, asked, keep_body=keep_body)
+            answer = self._exchange(request, asked, now, keep_body=keep_body)
             place = answer.location or place
             hops += 1
         return answer._replace(location=place)

@@ -1,5 +1,6 @@
 """A small app whose paths misbehave in every way a load generator has to name."""
 
+import gzip
 import socket
 import struct
 import threading
@@ -11,11 +12,15 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 NO_CONTENT = b"HTTP/1.1 204 No Content\r\n\r\n"
 MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone"
 ERROR = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 5\r\n\r\nerror"
+PACKED = gzip.compress(b'{"id": 7}')
 FIXED = {
     "/ok": OK,
     "/missing": MISSING,
     "/round": b"HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n",
     "/redirect": b"HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n",
+    "/packed": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b"
+    % (len(PACKED), PACKED),
+    "/unpackable": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
     "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     "/interim": b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
     "/odd-status": b"HTTP/1.1 799 Tired\r\nContent-Length: 0\r\n\r\n",

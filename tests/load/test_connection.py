@@ -43,7 +43,10 @@ def exchange(url, *requests, candidates=None):
         try:
             return [
                 connection.exchange(
-                    method, f"{method} {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode(), keep_body=True
+                    method,
+                    f"{method} {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode(),
+                    time.perf_counter(),
+                    keep_body=True,
                 )
                 for method, path in requests
             ]

@@ -107,6 +107,43 @@ def test_items_are_made_before_they_are_used_up(app):
     assert [{201}, {204}] == [set(samples.statuses) for samples in recorder.samples]
 
 
+@pytest.mark.parametrize("path", ["/packed", "/unpackable"])
+def test_bodies_nobody_reads_are_not_unpacked(app, path):
+    """Whatever the encoding, an answer is a success by its status."""
+    _, recorder = load(plan(app.url, endpoint("GET", path)))
+
+    assert not recorder.samples[0].causes
+
+
+def test_an_item_in_a_packed_answer_is_read(app):
+    """The id of a new item is found in a compressed answer, too."""
+    creation = Creation("POST /packed", Request("POST", "/packed"), "id", "{id}")
+
+    load(plan(app.url, endpoint("DELETE", "/items/{id}", creation=creation), users=1))
+
+    assert [("POST", "/packed"), ("DELETE", "/items/7")] == [
+        request[:2] for request in app.requests[:2]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("causes", "asked", "path"),
+    [
+        pytest.param([], ["/redirect", "/ok"], "/redirect", id="followed"),
+        pytest.param(
+            ["redirected more than 5 times"], ["/round"] * 6, "/round", id="round and round"
+        ),
+    ],
+)
+def test_redirects(app, causes, asked, path):
+    """A redirect within the app is followed; with what follows it is one request."""
+    _, recorder = load(plan(app.url, endpoint("GET", path), users=1))
+
+    assert asked == [path for _, path, *_ in app.requests[: len(asked)]]
+    assert causes == list(recorder.samples[0].causes)
+    assert len(recorder.samples[0]) <= len(app.requests) / len(asked)
+
+
 def test_an_item_that_cannot_be_made_is_not_used(app):
     """Where the creation fails, that is the failure, and nothing is sent for the item."""
     creation = Creation("POST /missing", Request("POST", "/missing"), "id", "{id}")
