@@ -14,6 +14,8 @@ _LENGTH, _CODING = b"content-length", b"transfer-encoding"
 _LENGTHS_LOOKED_AT = frozenset(
     map(len, (_SET_COOKIE, _LOCATION, _ENCODING, _LENGTH, _CODING)),
 )
+LONGEST_HEAD = 2**21
+"""Bytes; httptools copies a header anew with each block, so one without end would hold up all."""
 _MOST_COOKIES = 50
 """Per answer, as many as browsers keep of one site; an app may send headers without end."""
 
@@ -33,12 +35,16 @@ class Answer(NamedTuple):
     set_cookie: tuple[str, ...] = ()
 
 
+class EndlessHeadError(OSError):
+    """The headers of an answer go on for more than ``LONGEST_HEAD`` bytes."""
+
+
 class AnswerParser:
     """Takes a connection's bytes, answer after answer; ``expect`` begins each one.
 
     ``complete`` is true once the final answer (not an interim 1xx one) is whole, ``begun`` once a
     byte of it was seen, ``kept`` while another answer may come over the connection. Raises
-    ``httptools.HttpParserError`` for what is not HTTP. What follows a complete answer in the same
+    ``httptools.HttpParserError`` for what is not HTTP, ``EndlessHeadError``. What follows a complete answer in the same
     block is left alone, and ends the connection's use.
     """
 
@@ -49,6 +55,7 @@ class AnswerParser:
         "_cookies",
         "_encoding",
         "_framed",
+        "_head_bytes",
         "_keep_body",
         "_location",
         "_parser",
@@ -73,7 +80,7 @@ class AnswerParser:
             self._parser = httptools.HttpResponseParser(self)
         self._bodiless = method == "HEAD"
         self._keep_body = keep_body
-        self._status = self._size = 0
+        self._status = self._size = self._head_bytes = 0
         self._reason = b""
         self._answer: Answer | None = None
         self._framed = self.kept = self.begun = self.complete = False
@@ -83,6 +90,10 @@ class AnswerParser:
     def feed(self, block: bytes) -> None:
         """Takes the next bytes."""
         self.begun = True
+        if not self._status:
+            self._head_bytes += len(block)
+            if self._head_bytes > LONGEST_HEAD:
+                raise EndlessHeadError
         try:
             self._parser.feed_data(block)
         except httptools.HttpParserError:
@@ -159,7 +170,7 @@ class AnswerParser:
         if self._status >= 200:
             self._finish()
         else:
-            self._reason, self._framed = b"", False
+            self._reason, self._framed, self._status = b"", False, 0
 
     def _finish(self) -> None:
         if self.complete:

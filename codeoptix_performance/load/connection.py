@@ -12,7 +12,7 @@ from time import perf_counter
 from gevent import Timeout, ssl
 from httptools import HttpParserError
 
-from codeoptix_performance.load.answer import Answer, AnswerParser
+from codeoptix_performance.load.answer import LONGEST_HEAD, Answer, AnswerParser, EndlessHeadError
 from codeoptix_performance.load.dialing import Connect
 from codeoptix_performance.load.engine import GENERATOR_FAULT
 from codeoptix_performance.load.line import (
@@ -21,7 +21,7 @@ from codeoptix_performance.load.line import (
     Line,
     TooLateError,
 )
-from codeoptix_performance.units import format_duration
+from codeoptix_performance.units import format_bytes, format_duration
 
 _IDLE = 0.01
 """Seconds since its last use after which a connection is looked at before it is used again."""
@@ -29,6 +29,7 @@ _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
 
 CLOSED_WITHOUT_ANSWER = "closed the connection without an answer"
 CLOSED_WITHIN_ANSWER = "closed the connection in the middle of an answer"
+ENDLESS_HEAD = f"sent more than {format_bytes(LONGEST_HEAD)} of headers"
 NOT_HTTP = "answered something that is not HTTP"
 _SYSTEM_CAUSES: dict[int | None, str] = {
     errno.ECONNREFUSED: "connection refused",
@@ -112,6 +113,8 @@ def _cause(error: Exception) -> str:
             return CLOSED_WITHOUT_ANSWER
         case EndedEarlyError():
             return CLOSED_WITHIN_ANSWER
+        case EndlessHeadError():
+            return ENDLESS_HEAD
         case HttpParserError():
             return NOT_HTTP
         case ssl.SSLCertVerificationError():

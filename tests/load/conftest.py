@@ -29,6 +29,7 @@ FIXED = {
 THEN_CLOSED = {
     "/until-close": b"HTTP/1.0 200 OK\r\n\r\nabcdef",
     "/cut": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
+    "/endless-head": b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * (2**21 + 2**16),
     "/garbage": b"this is no HTTP\r\n\r\n",
     "/close": b"",
 }

@@ -83,6 +83,9 @@ def exchange(url, *requests, candidates=None):
         pytest.param(
             (0, 0, "answered something that is not HTTP"), "GET", "/garbage", id="garbage"
         ),
+        pytest.param(
+            (0, 0, "sent more than 2 MiB of headers"), "GET", "/endless-head", id="endless head"
+        ),
     ],
 )
 def test_answers(app, expected, method, path):
