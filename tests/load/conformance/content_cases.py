@@ -1,0 +1,275 @@
+"""Packed bodies, redirects, cookies, and addresses of every kind."""
+
+import gzip
+import zlib
+
+from conformance.case import Case, answer, says, sized
+from conformance.differences import Difference
+from conformance.outcomes import Cause, Outcome
+from conformance.raw_server import Ending, serve_plainly
+
+HELLO = Outcome(200, 5)
+PACKED_BODIES = "bodies are handed on as they came"
+UNFOLLOWED = "redirects are not followed"
+TEXT = b"hello " * 1000
+PACKED = gzip.compress(TEXT, mtime=0)
+DEFLATED = zlib.compress(TEXT)
+RAW_DEFLATED = DEFLATED[2:-4]
+BROKEN = PACKED[:20] + b"\0" * 20
+
+
+PLAIN_TEXT = TEXT[:100].decode()
+ENCODINGS = (
+    Case(
+        "gzip",
+        says(sized(PACKED, "Content-Encoding: gzip")),
+        Outcome(200, len(PACKED)),
+        theirs=Outcome(200, 6000),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+    ),
+    Case(
+        "gzip, and the body is read",
+        says(sized(PACKED, "Content-Encoding: gzip")),
+        Outcome(200, len(PACKED), content=PLAIN_TEXT),
+        keep_body=True,
+        theirs=Outcome(200, 6000, content=PLAIN_TEXT),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+        flaw=PACKED_BODIES,
+    ),
+    Case(
+        "deflate, and the body is read",
+        says(sized(DEFLATED, "Content-Encoding: deflate")),
+        Outcome(200, len(DEFLATED), content=PLAIN_TEXT),
+        keep_body=True,
+        theirs=Outcome(200, 6000, content=PLAIN_TEXT),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+        flaw=PACKED_BODIES,
+    ),
+    Case(
+        "deflate without its frame, and the body is read",
+        says(sized(RAW_DEFLATED, "Content-Encoding: deflate")),
+        Outcome(200, len(RAW_DEFLATED), content=PLAIN_TEXT),
+        keep_body=True,
+        theirs=Outcome(200, 6000, content=PLAIN_TEXT),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+        flaw=PACKED_BODIES,
+    ),
+    Case(
+        "broken gzip",
+        says(sized(BROKEN, "Content-Encoding: gzip")),
+        Outcome(200, len(BROKEN)),
+        theirs=Outcome(200, 0, Cause.ENCODING),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+    ),
+    Case(
+        "broken gzip, and the body is read",
+        says(sized(BROKEN, "Content-Encoding: gzip")),
+        Outcome(200, len(BROKEN), Cause.ENCODING, content=""),
+        keep_body=True,
+        theirs=Outcome(200, 0, Cause.ENCODING, content=""),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+        flaw=PACKED_BODIES,
+    ),
+    Case(
+        "gzip cut short, and the body is read",
+        says(sized(PACKED[:-9], "Content-Encoding: gzip")),
+        Outcome(200, len(PACKED) - 9, Cause.ENCODING, content=""),
+        keep_body=True,
+        theirs=Outcome(200, 0, Cause.ENCODING, content=""),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+        flaw=PACKED_BODIES,
+    ),
+    Case(
+        "an encoding nobody knows, and the body is read",
+        says(sized(b"hello", "Content-Encoding: rot13")),
+        Outcome(200, 5, content="hello"),
+        keep_body=True,
+        theirs=Outcome(0, 0, Cause.RAISED, content=""),
+        why=Difference.UNKNOWN_ENCODING,
+    ),
+    Case(
+        "a plain body that is read", says(sized()), Outcome(200, 5, content="hello"), keep_body=True
+    ),
+)
+
+
+def leads_to(location, status="302 Found", *headers):
+    """A script that sends on to ``location``, in which ``{port}`` is the server's own."""
+
+    def script(line, asked):  # noqa: ARG001 # a script
+        line.send(
+            sized(b"", f"Location: {location.format(port=line.port)}", *headers, status=status)
+        )
+        return Ending.SERVE
+
+    return script
+
+
+def says_its_cookie(line, asked):
+    line.send(sized(asked.cookie.encode(), "Set-Cookie: a=1", "Set-Cookie: b=2; Path=/; HttpOnly"))
+    return Ending.SERVE
+
+
+def says_its_method(line, asked):
+    line.send(sized(asked.method.encode()))
+    return Ending.SERVE
+
+
+def says_its_cookie_elsewhere(line, asked):
+    line.send(sized(asked.cookie.encode()))
+    return Ending.SERVE
+
+
+REDIRECTS = (
+    Case(
+        "302 to a path of its own",
+        leads_to("/elsewhere"),
+        Outcome(200, 2, sent=2),
+        as_user=True,
+        elsewhere=serve_plainly,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 to a relative path",
+        leads_to("elsewhere"),
+        Outcome(200, 2, sent=2),
+        as_user=True,
+        elsewhere=serve_plainly,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 to its own whole address",
+        leads_to("http://127.0.0.1:{port}/elsewhere"),
+        Outcome(200, 2, sent=2),
+        as_user=True,
+        elsewhere=serve_plainly,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 to another origin",
+        leads_to("http://localhost:{port}/elsewhere"),
+        Outcome(302, 0),
+        as_user=True,
+        elsewhere=serve_plainly,
+        theirs=Outcome(200, 2, kept=False, sent=2),
+        why=Difference.LOAD_STAYS_AT_HOME,
+    ),
+    Case(
+        "302, and on to itself for ever",
+        leads_to("/elsewhere"),
+        Outcome(302, 0, Cause.REDIRECTS, sent=6),
+        as_user=True,
+        elsewhere=leads_to("/elsewhere"),
+        theirs=Outcome(0, 0, Cause.REDIRECTS, sent=31),
+        why=Difference.FIVE_HOPS,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 without `Location`",
+        says(sized(b"", status="302 Found")),
+        Outcome(302, 0),
+        as_user=True,
+    ),
+    Case(
+        "302 to a path that answers 404",
+        leads_to("/elsewhere"),
+        Outcome(404, 4, Cause.STATUS, sent=2),
+        as_user=True,
+        elsewhere=says(sized(b"none", status="404 Not Found")),
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 after a POST becomes a GET",
+        leads_to("/elsewhere"),
+        Outcome(200, 3, sent=2),
+        as_user=True,
+        method="POST",
+        body_size=5,
+        elsewhere=says_its_method,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "303 after a POST becomes a GET",
+        leads_to("/elsewhere", "303 See Other"),
+        Outcome(200, 3, sent=2),
+        as_user=True,
+        method="POST",
+        body_size=5,
+        elsewhere=says_its_method,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "307 after a POST stays a POST",
+        leads_to("/elsewhere", "307 Temporary Redirect"),
+        Outcome(200, 4, sent=2),
+        as_user=True,
+        method="POST",
+        body_size=5,
+        elsewhere=says_its_method,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "308 after a PUT stays a PUT",
+        leads_to("/elsewhere", "308 Permanent Redirect"),
+        Outcome(200, 3, sent=2),
+        as_user=True,
+        method="PUT",
+        body_size=5,
+        elsewhere=says_its_method,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "a cookie set by a redirect travels to where it leads",
+        leads_to("/elsewhere", "302 Found", "Set-Cookie: a=1"),
+        Outcome(200, 3, sent=2),
+        as_user=True,
+        elsewhere=says_its_cookie_elsewhere,
+        flaw=UNFOLLOWED,
+    ),
+)
+
+COOKIES = (
+    Case(
+        "two cookies, sent back with the next request",
+        says_its_cookie,
+        Outcome(200, 8),
+        as_user=True,
+    ),
+)
+
+ADDRESSES = (
+    Case("an IPv6 address", says(sized()), HELLO, host="::1"),
+    Case("TLS, a certificate that is trusted", says(sized()), HELLO, certificate="trusted"),
+    Case(
+        "TLS, a certificate nobody vouches for",
+        says(sized()),
+        Outcome(0, 0, Cause.CERTIFICATE, kept=False),
+        certificate="self-signed",
+        theirs=Outcome(200, 5),
+        why=Difference.CERTIFICATES_ARE_VERIFIED,
+    ),
+    Case(
+        "TLS, ended by closing without a length",
+        says(answer(body=b"hello"), ending=Ending.CLOSE),
+        Outcome(200, 5, kept=False),
+        certificate="trusted",
+    ),
+    Case(
+        "TLS, closes a reused connection without an answer",
+        lambda line, asked: serve_plainly(line, asked) if line.number else Ending.CLOSE,
+        Outcome(200, 2, sent=2),
+        before=serve_plainly,
+        certificate="trusted",
+    ),
+    Case(
+        "TLS, had closed the idle connection, POST",
+        says(sized()),
+        HELLO,
+        before=says(sized(b"ok"), ending=Ending.CLOSE),
+        idle=True,
+        method="POST",
+        body_size=5,
+        certificate="trusted",
+        flaw="an idle TLS connection is not looked at",
+    ),
+)
