@@ -36,6 +36,7 @@ class Case:
     keep_body: bool = False
     host: str = "127.0.0.1"
     certificate: str = ""
+    listens: bool = True
     reads_bodies: bool = True
     elsewhere: Script | None = None
     flaw: str = ""

@@ -54,6 +54,7 @@ class Client:
             {path: script for path, script in scripts.items() if script is not None},
             host=case.host,
             tls=self._tls.get(case.certificate),
+            listens=case.listens,
             reads_bodies=case.reads_bodies,
         )
         with server:

@@ -185,4 +185,10 @@ CLOSING = (
         flaw="the answer that waits in the receive buffer is not read",
     ),
     Case("a request body of 3 MB", says(sized()), HELLO, method="POST", body_size=3_000_000),
+    Case(
+        "nobody listens",
+        says(sized()),
+        Outcome(0, 0, Cause.REFUSED, kept=False, sent=0, next_unharmed=False),
+        listens=False,
+    ),
 )

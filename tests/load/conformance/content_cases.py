@@ -3,7 +3,7 @@
 import gzip
 import zlib
 
-from conformance.case import Case, answer, says, sized
+from conformance.case import Case, answer, chunked, says, sized
 from conformance.differences import Difference
 from conformance.outcomes import Cause, Outcome
 from conformance.raw_server import Ending, serve_plainly
@@ -20,6 +20,15 @@ BROKEN = PACKED[:20] + b"\0" * 20
 
 PLAIN_TEXT = TEXT[:100].decode()
 ENCODINGS = (
+    Case(
+        "gzip and chunked, and the body is read",
+        says(chunked(PACKED[:20], PACKED[20:], headers=("Content-Encoding: gzip",))),
+        Outcome(200, len(PACKED), content=PLAIN_TEXT),
+        keep_body=True,
+        theirs=Outcome(200, 6000, content=PLAIN_TEXT),
+        why=Difference.BYTES_AS_THEY_TRAVELLED,
+        flaw=PACKED_BODIES,
+    ),
     Case(
         "gzip",
         says(sized(PACKED, "Content-Encoding: gzip")),
@@ -118,6 +127,21 @@ def says_its_method(line, asked):
 def says_its_cookie_elsewhere(line, asked):
     line.send(sized(asked.cookie.encode()))
     return Ending.SERVE
+
+
+def says_nothing_to_a_head(line, asked):
+    line.send(sized() if asked.method != "HEAD" else answer("Content-Length: 5"))
+    return Ending.SERVE
+
+
+def sets(cookie):
+    """A script that sets a cookie and answers with the one it got."""
+
+    def script(line, asked):
+        line.send(sized(asked.cookie.encode(), f"Set-Cookie: {cookie}"))
+        return Ending.SERVE
+
+    return script
 
 
 REDIRECTS = (
@@ -228,7 +252,99 @@ REDIRECTS = (
     ),
 )
 
+REDIRECTS += (
+    Case(
+        "302 to an address with a fragment",
+        leads_to("/elsewhere#part"),
+        Outcome(200, 2, sent=2),
+        as_user=True,
+        elsewhere=serve_plainly,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 to an address with a space and an umlaut in its query",
+        leads_to("/elsewhere?q=a \xe4"),
+        Outcome(200, 2, sent=2),
+        as_user=True,
+        elsewhere=serve_plainly,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 to its own host without a scheme",
+        leads_to("//127.0.0.1:{port}/elsewhere"),
+        Outcome(200, 2, sent=2),
+        as_user=True,
+        elsewhere=serve_plainly,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "301 after a DELETE",
+        leads_to("/elsewhere", "301 Moved Permanently"),
+        Outcome(200, 6, sent=2),
+        as_user=True,
+        method="DELETE",
+        elsewhere=says_its_method,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302 after a HEAD stays a HEAD",
+        leads_to("/elsewhere"),
+        Outcome(200, 0, sent=2),
+        as_user=True,
+        method="HEAD",
+        elsewhere=says_nothing_to_a_head,
+        flaw=UNFOLLOWED,
+    ),
+    Case(
+        "302, closing each time",
+        leads_to("/elsewhere", "302 Found", "Connection: close"),
+        Outcome(200, 2, sent=2),
+        as_user=True,
+        elsewhere=serve_plainly,
+        flaw=UNFOLLOWED,
+    ),
+    Case("302 with an empty `Location`", leads_to(""), Outcome(302, 0), as_user=True),
+    Case(
+        "201 with a `Location`",
+        leads_to("/elsewhere", "201 Created"),
+        Outcome(201, 0),
+        as_user=True,
+        elsewhere=serve_plainly,
+    ),
+    Case(
+        "304 with a `Location`",
+        leads_to("/elsewhere", "304 Not Modified"),
+        Outcome(304, 0),
+        as_user=True,
+        elsewhere=serve_plainly,
+    ),
+)
+
 COOKIES = (
+    Case(
+        "a cookie of another path is not sent",
+        sets("a=1; Path=/other"),
+        Outcome(200, 0),
+        as_user=True,
+    ),
+    Case(
+        "a cookie of another domain is not sent",
+        sets("a=1; Domain=example.org"),
+        Outcome(200, 0),
+        as_user=True,
+    ),
+    Case(
+        "a cookie that is over at once is not sent",
+        sets("a=1; Max-Age=0"),
+        Outcome(200, 0),
+        as_user=True,
+    ),
+    Case(
+        "a `Secure` cookie travels over plain HTTP as well",
+        sets("a=1; Secure"),
+        Outcome(200, 3),
+        as_user=True,
+    ),
     Case(
         "two cookies, sent back with the next request",
         says_its_cookie,

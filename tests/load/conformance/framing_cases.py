@@ -177,4 +177,19 @@ FRAMING = (
         says(chunked(b"hello", headers=("Content-Length: 3",))),
         Outcome(0, 0, Cause.NOT_HTTP, kept=False),
     ),
+    Case(
+        "`Content-Length` of twenty nines",
+        says(answer("Content-Length: 99999999999999999999", body=b"hello")),
+        Outcome(0, 0, Cause.NOT_HTTP, kept=False),
+    ),
+    Case(
+        "chunked, with a chunk size of twenty digits",
+        says(answer("Transfer-Encoding: chunked", body=b"fffffffffffffffffff0\r\nhello")),
+        Outcome(0, 0, Cause.NOT_HTTP, kept=False),
+    ),
+    Case(
+        "`Transfer-Encoding: identity`, ended by closing",
+        says(answer("Transfer-Encoding: identity", body=b"hello"), ending=Ending.CLOSE),
+        Outcome(200, 5, kept=False),
+    ),
 )

@@ -9,6 +9,7 @@ class Cause(StrEnum):
 
     NONE = "success"
     STATUS = "error status"
+    REFUSED = "connection refused"
     CLOSED = "closed without an answer"
     CUT = "closed within the answer"
     RESET = "connection reset"
@@ -40,6 +41,7 @@ class Outcome:
 
 
 _OUR_WORDS = {
+    "connection refused": Cause.REFUSED,
     "closed the connection without an answer": Cause.CLOSED,
     "closed the connection in the middle of an answer": Cause.CUT,
     "connection reset by the app": Cause.RESET,
@@ -57,6 +59,7 @@ _THEIR_WORDS = {
     "HTTPParseError: Incomplete response": Cause.CUT,
     "HTTPParseError": Cause.NOT_HTTP,
     "HTTPProtocolViolationError": Cause.NOT_HTTP,
+    "ConnectionRefusedError": Cause.REFUSED,
     "ConnectionResetError": Cause.RESET,
     "BrokenPipeError": Cause.RESET,
     "TimeoutError": Cause.TIMEOUT,

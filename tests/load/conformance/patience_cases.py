@@ -22,6 +22,11 @@ def drips_headers_for_ever(line, asked):  # noqa: ARG001 # a script
         line.send_slowly([b"X: y\r\n"], 0.02)
 
 
+def answers_before_it_reads(line, asked):  # noqa: ARG001 # a script
+    line.send(sized(bytes(30_000_000)))
+    return Ending.SERVE
+
+
 SURPLUS = (
     Case(
         "garbage after the answer, in the same packet",
@@ -120,6 +125,15 @@ WAITING = (
     Case(
         "reads no more of the request than its head",
         says(ending=Ending.SILENCE),
+        TIMEOUT,
+        timeout=GIVEN_UP,
+        method="POST",
+        body_size=30_000_000,
+        reads_bodies=False,
+    ),
+    Case(
+        "answers 30 MB before it reads a request of 30 MB",
+        answers_before_it_reads,
         TIMEOUT,
         timeout=GIVEN_UP,
         method="POST",

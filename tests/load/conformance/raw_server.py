@@ -106,12 +106,12 @@ class RawServer:
     """Answers by ``scripts`` (path → script), everything else plainly; a thread per connection.
 
     ``log`` holds every request in the order in which they were read; ``settled`` is set once
-    everything about the first is done. ``reads_bodies`` false leaves a request's body unread until
+    everything about the first is done. ``listens`` false leaves the port bound and closed;
+    ``reads_bodies`` false leaves a request's body unread until
     its script has ended.
     """
 
-    def __init__(self, scripts, *, host="127.0.0.1", tls=None, reads_bodies=True):
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    def __init__(self, scripts, *, host="127.0.0.1", tls=None, listens=True, reads_bodies=True):
         self.log = []
         self.errors = []
         self.settled = threading.Event()
@@ -119,25 +119,31 @@ class RawServer:
         self._tls = tls
         self._reads_bodies = reads_bodies
         self._open = set()
-        self._listener = socket.create_server((host, 0), family=family, backlog=64)
+        self._listens = listens
+        self._listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._listener.bind((host, 0))
         port = self._listener.getsockname()[1]
         netloc = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self.url = f"{'https' if tls else 'http'}://{netloc}"
         self._threads = [threading.Thread(target=self._accept)]
 
     def __enter__(self):
-        self._threads[0].start()
+        if self._listens:
+            self._listener.listen()
+            self._threads[0].start()
         return self
 
     def __exit__(self, *_):
-        self._listener.shutdown(socket.SHUT_RDWR)
+        if self._listens:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._threads[0].join(10)
         self._listener.close()
         for connection in list(self._open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue  # its own thread was faster
-        for thread in self._threads:
+        for thread in self._threads[1:]:
             thread.join(10)
         if self.errors:
             raise self.errors[0]
