@@ -7,7 +7,9 @@ from conformance.outcomes import Outcome
 from conformance.raw_server import Ending, Script
 
 GIVEN_UP = 0.6
-"""Timeout in seconds of the cases that run into it; all others have ``PATIENCE``."""
+"""Timeout in seconds of the cases in which our client runs into it; others have ``PATIENCE``."""
+SOON = 2.0
+"""Timeout of the cases in which only FastHttpUser runs into it."""
 PATIENCE = 15.0
 
 

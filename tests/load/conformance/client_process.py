@@ -21,6 +21,7 @@ from locust.contrib.fasthttp import FastHttpUser  # noqa: E402
 from locust.env import Environment  # noqa: E402
 
 from codeoptix_performance.load.connection import Connection  # noqa: E402
+from codeoptix_performance.load.dialing import Dialer  # noqa: E402
 from codeoptix_performance.load.locust_engine import LocustEngine  # noqa: E402
 from codeoptix_performance.load.locust_run import _tls_context  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan, steady_users  # noqa: E402
@@ -39,7 +40,7 @@ def ask_ours(job):
     """One connection, asked by hand, request after request."""
     address = resolve_address(job["url"])
     context = _tls_context() if address.tls else None
-    connection = Connection(address, timeout=job["timeout"], tls_context=context)
+    connection = Connection(Dialer(address, context), timeout=job["timeout"], encrypted=address.tls)
     try:
         for asked in job["requests"]:
             request = Request(asked["method"], asked["path"], body=_body(asked))

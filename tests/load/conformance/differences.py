@@ -31,8 +31,8 @@ class Difference(StrEnum):
     )
     SURPLUS_SPOILS_THE_CONNECTION = (
         "The answer was whole and good; what follows it spoils the connection, which is closed. "
-        "FastHttpUser fails the request if the surplus happens to be in the same packet as the "
-        "answer, and uses the connection again."
+        "Where the surplus is in the same packet as the answer, FastHttpUser fails the request or "
+        "takes the surplus for the answer, and uses the connection again."
     )
     SUCCESS_BELOW_400 = (
         "FastHttpUser keeps a list of good statuses that lacks some of the 2xx and 3xx. Here "
@@ -54,6 +54,11 @@ class Difference(StrEnum):
     CERTIFICATES_ARE_VERIFIED = (
         "FastHttpUser verifies no certificate unless `insecure = False` is set. Here certificates "
         "are always verified."
+    )
+    SECURE_COOKIES_TRAVEL = (
+        "FastHttpUser keeps `Secure` cookies from plain HTTP. Here they travel, as browsers let "
+        "them for localhost: apps under test seldom have a certificate, and a login that is lost "
+        "would leave nothing but its refusal to measure."
     )
     LOAD_STAYS_AT_HOME = (
         "FastHttpUser follows a redirect anywhere. Here load goes to the origin that was asked "

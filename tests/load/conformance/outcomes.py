@@ -49,7 +49,7 @@ _OUR_WORDS = {
     "no answer within": Cause.TIMEOUT,
     "its TLS certificate is not accepted": Cause.CERTIFICATE,
     "its body cannot be": Cause.ENCODING,
-    "redirect": Cause.REDIRECTS,
+    "redirected more": Cause.REDIRECTS,
     "raised ": Cause.RAISED,
 }
 _THEIR_WORDS = {
@@ -89,4 +89,4 @@ def _look_up(table, words):
     for beginning, cause in table.items():
         if words.startswith(beginning):
             return cause
-    raise AssertionError(f"Nobody has given this cause a class yet: {words!r}")
+    raise LookupError(f"Nobody has given this cause a class yet: {words!r}")

@@ -30,7 +30,9 @@ def rows(*, mark_flaws):
         pytest.param(
             case,
             id=case.name,
-            marks=[pytest.mark.xfail(raises=AssertionError, reason=case.flaw)] if mark_flaws and case.flaw else [],
+            marks=[pytest.mark.xfail(raises=AssertionError, reason=case.flaw)]
+            if mark_flaws and case.flaw
+            else [],
         )
         for case in CASES
     ]
