@@ -7,6 +7,7 @@ from conformance.raw_server import Ending
 
 HELLO = Outcome(200, 5)
 NOT_HTTP = Outcome(0, 0, Cause.NOT_HTTP, kept=False)
+HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HTTP2_SETTINGS = bytes.fromhex("000012040000000000000300000064000400100000000600004000")
 
 
@@ -61,6 +62,7 @@ STATUS_LINES = (
     Case("words that are not ASCII", status_of("HTTP/1.1 200 Tr\xe8s bien"), HELLO),
     Case("HTTP/2.0 in the status line", status_of("HTTP/2.0 200 OK"), Outcome(200, 5, kept=False)),
     Case("HTTP/0.9: a body and nothing else", says(b"<p>hello</p>", ending=Ending.CLOSE), NOT_HTTP),
+    Case("the preface of HTTP/2", says(HTTP2_PREFACE, ending=Ending.CLOSE), NOT_HTTP),
     Case("frames of HTTP/2", says(HTTP2_SETTINGS, ending=Ending.CLOSE), NOT_HTTP),
     Case(
         "TLS where plain HTTP was asked",

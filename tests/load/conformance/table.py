@@ -1,10 +1,11 @@
 """The whole table, in the order of the page."""
 
 from conformance.connection_cases import CLOSING
-from conformance.content_cases import ADDRESSES, COOKIES, ENCODINGS, REDIRECTS
+from conformance.content_cases import ADDRESSES, ENCODINGS
 from conformance.framing_cases import FRAMING
 from conformance.header_cases import HEADERS, STATUS_LINES
 from conformance.patience_cases import SURPLUS, WAITING
+from conformance.redirect_cases import COOKIES, REDIRECTS
 
 GROUPS = {
     "Where an answer begins and ends": FRAMING,
