@@ -20,8 +20,7 @@ class Case:
     ``theirs`` is given where it differs, and ``why`` ours is to stay as it is. ``before`` answers
     a request that precedes ``/case`` on the same connection; with ``idle`` the server has done all
     it does about that one before ``/case`` is asked. ``elsewhere`` answers ``/elsewhere``.
-    ``as_user`` runs a whole user instead of a bare connection. ``flaw`` names a known
-    defect of ours: the case is expected to fail until it is mended.
+    ``as_user`` runs a whole user instead of a bare connection.
     """
 
     name: str
@@ -41,7 +40,6 @@ class Case:
     listens: bool = True
     reads_bodies: bool = True
     elsewhere: Script | None = None
-    flaw: str = ""
 
 
 def says(*blocks, ending=Ending.SERVE, pause=0.0):

@@ -30,6 +30,8 @@ from codeoptix_performance.load.wire import encode_request  # noqa: E402
 from codeoptix_performance.target.endpoint import Endpoint, Request  # noqa: E402
 
 LONGEST_RUN = 30.0
+SHOWN = 100
+"""Bytes of a body that are handed on, as ``outcomes.SHOWN`` says."""
 IDLE = 0.03
 """Seconds a connection is idle at least where a case wants it idle."""
 ENDLESS = 4
@@ -47,7 +49,9 @@ def ask_ours(job):
             _wait_for_the_server(asked)
             wire = encode_request(request, address).encoded()
             try:
-                answer = connection.exchange(asked["method"], wire, keep_body=job["keep_body"])
+                answer = connection.exchange(
+                    asked["method"], wire, time.perf_counter(), keep_body=job["keep_body"]
+                )
             except Exception as error:  # noqa: BLE001 # it would end the user
                 yield _raised(error)
             else:
@@ -129,7 +133,7 @@ def _raised(error):
 
 
 def _said(status, size, cause, content):
-    shown = content[:100].decode("latin-1")
+    shown = content[:SHOWN].decode("latin-1")
     return {"status": status, "size": size, "cause": cause, "content": shown}
 
 

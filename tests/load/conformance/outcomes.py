@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+SHOWN = 100
+"""Bytes of a body that are compared, where it is looked at."""
+
+
 class Cause(StrEnum):
     """Why a request failed, or that it did not."""
 
@@ -28,7 +32,7 @@ class Outcome:
 
     ``sent`` counts the requests the server saw for it; ``kept`` says whether the next request came
     over the same connection; ``next_unharmed``, whether that one had its own plain answer.
-    ``content`` is the body as the user sees it, for cases that look at it.
+    ``content`` is the beginning of the body as the user sees it, for cases that look at it.
     """
 
     status: int
