@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 SHOWN = 100
 """Bytes of a body that are compared, where it is looked at."""
 
