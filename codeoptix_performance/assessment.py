@@ -1,4 +1,4 @@
-"""The story, top to bottom: settings → target → load → measurement → verdict."""
+"""The story, top to bottom: settings → target → load → measurement → examination → verdict."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from codeoptix_performance.errors import StartFailure, TargetError
+from codeoptix_performance.examination.examination import Examination
+from codeoptix_performance.examination.examine import examine
 from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.load.plan import LoadPlan
@@ -30,7 +32,8 @@ class Assessment:
     """One app, judged, with everything the verdict rests on.
 
     ``target``, ``plan`` and ``measurement`` are None when the app could not be brought under load;
-    ``start_failure`` says why then. ``seconds`` is the wall time from call to verdict.
+    ``start_failure`` says why then. ``examination`` is None where there was none.
+    ``seconds`` is the wall time from call to verdict.
     ``interrupted`` is true after Ctrl-C: the figures are those measured until then.
     """
 
@@ -40,6 +43,7 @@ class Assessment:
     target: Target | None = None
     plan: LoadPlan | None = None
     measurement: Measurement | None = None
+    examination: Examination | None = None
     start_failure: StartFailure | None = None
 
     @property
@@ -84,12 +88,14 @@ def assess(
         with open_target(settings) as target:
             plan = plan_load(settings, target)
             measurement = _load_and_measure(target.app, plan, engine, on_progress)
+            examination = examine(settings, target, measurement, engine)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started
         return Assessment(settings, verdict, seconds, start_failure=error.failure)
-    verdict = judge(settings, target, measurement)
-    return Assessment(settings, verdict, perf_counter() - started, target, plan, measurement)
+    verdict = judge(settings, target, measurement, examination)
+    seconds = perf_counter() - started
+    return Assessment(settings, verdict, seconds, target, plan, measurement, examination)
 
 
 def _load_and_measure(

@@ -206,6 +206,22 @@ SETTING_OPTIONS = (
         "Fewer requests than this are too few for a pass. [100]",
     ),
     SettingOption(
+        "examine",
+        ("--examine",),
+        "YES_OR_NO",
+        "Look, after the load, for what light load does not show. [true]",
+    ),
+    SettingOption(
+        "fail_on",
+        ("--fail-on",),
+        "GRADE",
+        "What fails beside broken limits: poor, acceptable, target or limits (nothing). [poor]",
+    ),
+    SettingOption("target_rps", ("--target-rps",), "N", "Capacity that is graded target. [100]"),
+    SettingOption(
+        "acceptable_rps", ("--acceptable-rps",), "N", "Capacity that is graded acceptable. [50]"
+    ),
+    SettingOption(
         "thresholds",
         ("--threshold",),
         "THRESHOLD",

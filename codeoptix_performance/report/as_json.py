@@ -81,6 +81,9 @@ def finding_to_dict(finding: Finding) -> Json:
         "value": number(finding.value),
         "limit": number(finding.limit),
         "unit": finding.unit,
+        "dimension": finding.dimension,
+        "grade": finding.grade,
+        "line": finding.line,
     }
 
 

@@ -13,6 +13,7 @@ from codeoptix_performance.settings.stages import Stage
 Profile = Literal["website", "api"]
 EngineName = Literal["auto", "locust"]
 ArrivalPattern = Literal["constant", "poisson"]
+FailOn = Literal["poor", "acceptable", "target", "limits"]
 
 
 class EndpointSetting(BaseModel):
@@ -65,6 +66,13 @@ class Settings(BaseModel):
     wait_time_given: bool = False
     request_timeout: float = 10.0
     seed: int = 0
+
+    examine: bool = True
+    """Whether the app is examined after the load for what light load does not show."""
+    fail_on: FailOn = "poor"
+    target_rps: float = 100.0
+    """Requests per second one instance should serve of each endpoint."""
+    acceptable_rps: float = 50.0
 
     min_requests: int = 100
     limits: tuple[Limit, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from codeoptix_performance.errors import StartFailure
+from codeoptix_performance.examination.examination import Examination
 from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.target import Target
@@ -13,6 +14,7 @@ from codeoptix_performance.verdict.checks import Check, check_limits
 from codeoptix_performance.verdict.collapse import find_collapse
 from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
+from codeoptix_performance.verdict.examined import find_in_examination
 from codeoptix_performance.verdict.score import UNKNOWN, score
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
 from codeoptix_performance.verdict.wording import plain
@@ -20,20 +22,30 @@ from codeoptix_performance.verdict.wording import plain
 _LOG_EXPLAINS = frozenset({"out-of-memory", "died-under-load", "all-failed", "failures", "hung"})
 
 
-def judge(settings: Settings, target: Target, measurement: Measurement) -> Verdict:
+_BEFORE_EXAMINATION = frozenset({"failures", "hung", "fails-in-a-crowd"})
+"""Breaches that say what is wrong better than an examination can."""
+
+
+def judge(
+    settings: Settings,
+    target: Target,
+    measurement: Measurement,
+    examination: Examination | None = None,
+) -> Verdict:
     """Pass only where requests finished, every limit held and nothing speaks against it."""
     log_tail = _log_tail(target, measurement)
     collapse = find_collapse(settings, measurement, log_tail)
     if collapse is not None:
         return _judge_collapse(settings, target, measurement, collapse, log_tail)
     checks = check_limits(settings.limits, measurement)
-    findings = _find(settings, measurement, checks, log_tail)
+    examined, remarks = find_in_examination(settings, examination)
+    findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
     outcome = _outcome(findings)
-    notes = notes_on(settings, measurement, findings, target.skipped)
+    notes = (*remarks, *notes_on(settings, measurement, findings, target.skipped))
     shown_log = log_tail if any(finding.id in _LOG_EXPLAINS for finding in findings) else ""
     return Verdict(
         outcome=outcome,
-        score=score(settings, outcome, checks, measurement.total.requests),
+        score=score(settings, outcome, checks, measurement.total.requests, examined),
         findings=_plain(findings),
         evidence=explain(outcome, findings, log_tail=shown_log, notes=notes)
         if findings
@@ -86,6 +98,24 @@ def _find(
     told = {finding.id for finding in breaches}
     found = (*breaches, *(doubt for doubt in doubts if doubt.id not in told))
     return tuple(sorted(found, key=lambda finding: finding.outcome != "fail"))
+
+
+def _decisive_first(
+    found: tuple[Finding, ...], examined: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """Causes before their symptoms: what the examination found, then limits that broke.
+
+    Failed and hung requests come first, as they name their own cause.
+    """
+
+    def weight(finding: Finding) -> int:
+        if finding.outcome != "fail":
+            return 3
+        if finding.id in _BEFORE_EXAMINATION:
+            return 0
+        return 1 if finding.dimension else 2
+
+    return tuple(sorted((*found, *examined), key=weight))
 
 
 def _outcome(findings: tuple[Finding, ...]) -> Outcome:

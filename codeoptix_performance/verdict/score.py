@@ -9,6 +9,8 @@ Limits of the guide's kinds only: the guide's own formula.
 Any other set of limits: the margin of the limit that comes off worst.
     margin = 0.5 + 0.25 · log2(limit / value), within 0 and 1; value / limit for a minimum
     pass: 0.7 + 0.6 · (margin - 0.5)      fail: margin
+A failed finding of the examination: at most 0.4, with a second dimension 0.3, with a third 0.2.
+    Steps, and not the figures behind them, so that ten runs of one app give one score.
 Inconclusive: as above, and at most 0.65, since the host reads 0.7 as sound.
 """
 
@@ -20,19 +22,25 @@ from collections.abc import Iterable
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.checks import Check, holds, is_maximum
-from codeoptix_performance.verdict.verdict import Outcome
+from codeoptix_performance.verdict.verdict import Finding, Outcome
 
 UNKNOWN = 0.5
 _WORST_PASS = 0.7
 _BEST_WITHOUT_PASS = 0.65
 _PER_DOUBLING = 0.25
 _WEBSITE_PENALTIES = {"avg": 0.2, "max": 0.1, "rate": 0.3}
+_BEST_EXAMINED = 0.5
+_PER_DIMENSION = 0.1
 _WEBSITE_TOO_FEW = 0.1
 _API_PENALTY = 0.15
 
 
 def score(
-    settings: Settings, outcome: Outcome, checks: tuple[Check, ...], finished_requests: int
+    settings: Settings,
+    outcome: Outcome,
+    checks: tuple[Check, ...],
+    finished_requests: int,
+    examined: tuple[Finding, ...] = (),
 ) -> float:
     """0..1, rounded to hundredths, for a run that was worth judging by its limits.
 
@@ -46,6 +54,9 @@ def score(
     explained = any(check.broken for check in checks)
     if outcome == "inconclusive" or (outcome == "fail" and not explained):
         exact = min(exact, _BEST_WITHOUT_PASS)
+    dimensions = {finding.dimension for finding in examined}
+    if dimensions:
+        exact = min(exact, _BEST_EXAMINED - _PER_DIMENSION * len(dimensions))
     return round(exact, 2)
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 Outcome = Literal["pass", "fail", "inconclusive"]
 Unit = Literal["ms", "ratio", "1/s", "requests", "bytes", ""]
+Grade = Literal["target", "acceptable", "poor"]
+Dimension = Literal["capacity", "memory", "integrity", "growth"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Finding:
 
     ``id`` is stable (``latency``, ``failures``, ``hung``, …). ``sentence`` is self-contained: it
     names endpoint, figure, limit and load. ``value`` is None where no number exists, and infinite
-    where more requests failed than the statistic leaves out.
+    where more requests failed than the statistic leaves out. ``dimension`` and ``grade`` are those
+    of findings of the examination; ``line`` is ``app.py:14`` where the app's own line is known.
     """
 
     id: str
@@ -26,6 +29,9 @@ class Finding:
     value: float | None = None
     limit: float | None = None
     unit: Unit = ""
+    dimension: Dimension | None = None
+    grade: Grade | None = None
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ def test_the_verdict_is_told_with_its_findings(failed):
         "value": 1240.0,
         "limit": 1000.0,
         "unit": "ms",
+        "dimension": None,
+        "grade": None,
+        "line": None,
     } == result["findings"][0]
     assert result["findings"][1]["value"] is None
 

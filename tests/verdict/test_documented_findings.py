@@ -9,6 +9,7 @@ from typing import get_args
 
 from codeoptix_performance.errors import FailureKind
 from codeoptix_performance.verdict.breaches import _IDS
+from codeoptix_performance.verdict.capacity import CAPACITY_IDS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "verdict.md").read_text(encoding="utf-8")
@@ -28,4 +29,4 @@ def ids_in_source():
 def test_every_finding_is_documented_and_no_other():
     """Programs rely on the ids, so the page lists exactly those there are."""
     listed = set(re.findall(r"^\| `([a-z-]+)` \| (?:fail|inconclusive) \|", PAGE, re.MULTILINE))
-    assert {*ids_in_source(), *_IDS.values(), *get_args(FailureKind)} == listed
+    assert {*ids_in_source(), *_IDS.values(), *CAPACITY_IDS, *get_args(FailureKind)} == listed

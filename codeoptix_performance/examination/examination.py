@@ -1,0 +1,99 @@
+"""The record this room hands on: figures of what light load does not show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codeoptix_performance.examination.stretch import Part, Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """One endpoint asked by several users at once, beside a trivial one, the canary.
+
+    ``alone`` and ``canary_alone`` are the medians in seconds of the endpoint and of the canary for
+    a single user, ``times_dearer`` how many times longer the one took than the other at best. In
+    ``stretch`` every user asks the two, without pauses.
+    """
+
+    endpoint: str
+    canary: str
+    alone: float
+    canary_alone: float
+    times_dearer: float
+    stretch: Stretch
+
+    @property
+    def rate(self) -> float:
+        """Successes of the endpoint per second."""
+        return self.stretch.rate_of(self.endpoint)
+
+    @property
+    def served_at_once(self) -> float:
+        """How many of its requests were worked on at a time: Little's law, rate times ``alone``."""
+        return self.rate * self.alone
+
+    @property
+    def canary_loaded(self) -> float:
+        """The canary's median in seconds while the endpoint was loaded."""
+        part = self.stretch.part(self.canary)
+        return part.median if part and part.median is not None else 0.0
+
+    @property
+    def cpu_each(self) -> float | None:
+        """CPU seconds the app spends on one request; None where its processes are not ours.
+
+        Requests still in flight count half: they have had a part of theirs.
+        """
+        part, cores = self.stretch.part(self.endpoint), self.stretch.cores
+        if cores is None or part is None or not part.requests + part.in_flight:
+            return None
+        return cores * self.stretch.seconds / (part.requests + part.in_flight / 2)
+
+    @property
+    def cores_wanted(self) -> float | None:
+        """Cores the app used, and those it was ready to use and did not get."""
+        cores = self.stretch.cores
+        return None if cores is None else cores + self.stretch.cores_lacking
+
+
+@dataclass(frozen=True, slots=True)
+class Crowding:
+    """The whole mix, asked by ``many`` users without pauses; ``one`` is a single user before."""
+
+    one: Stretch
+    many: Stretch
+
+    def fails_only_in_a_crowd(self) -> tuple[Part, ...]:
+        """Endpoints that failed under many users and not for one, most failures first."""
+        fine = {part.name for part in self.one.parts if part.requests and not part.failures}
+        failed = [part for part in self.many.parts if part.failures and part.name in fine]
+        return tuple(sorted(failed, key=lambda part: -part.failures))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryGrowth:
+    """Resident memory over reads alone, in equal stretches one after the other, in order.
+
+    The first of ``grown`` and ``requests`` is the control: an app that fills its caches and pools
+    grows in it and then stops.
+    """
+
+    grown: tuple[int, ...]
+    requests: tuple[int, ...]
+
+    @property
+    def bytes_each(self) -> float:
+        """Bytes kept per request after the control: the least of the stretches that count."""
+        later = zip(self.grown[1:], self.requests[1:], strict=True)
+        return min((grown / max(1, count) for grown, count in later), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was seen; a part is None, or empty, where it did not apply. ``seconds`` it all took."""
+
+    seconds: float
+    crowding: Crowding | None = None
+    focuses: tuple[Focus, ...] = ()
+    memory: MemoryGrowth | None = None

@@ -1,0 +1,74 @@
+"""The story of an examination: a closer look at what is slow, a crowd, memory."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from codeoptix_performance.examination.capacity import (
+    choose_canary,
+    find_suspects,
+    look_closer,
+    unknown_path,
+)
+from codeoptix_performance.examination.examination import Crowding, Examination, Focus
+from codeoptix_performance.examination.memory import watch_memory
+from codeoptix_performance.examination.stretch import Prober, Stretch
+from codeoptix_performance.load.engine import Engine
+from codeoptix_performance.measurement.measurement import Measurement
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.endpoint import Endpoint
+from codeoptix_performance.target.target import Target
+
+ONE_USER_SECONDS = 0.5
+CROWD = 16
+CROWD_SECONDS = 0.6
+MOST_SECONDS = 6.0
+"""Nothing new is begun after so many; what is under way may take two more."""
+
+
+def examine(
+    settings: Settings, target: Target, measurement: Measurement, engine: Engine
+) -> Examination | None:
+    """What light load does not show of an app that answers; None where nothing was asked of it.
+
+    Blocks for about two seconds with a fast app and ``MOST_SECONDS`` with a slow one. An app that
+    is ours is asked everything the load asked; of any other, only reads.
+    """
+    endpoints = _allowed(target)
+    if not settings.examine or not endpoints or _is_beyond_examining(measurement):
+        return None
+    started = perf_counter()
+    prober = Prober(settings, target, engine)
+    one = prober.run(endpoints, 1, ONE_USER_SECONDS)
+    focuses = _focuses(prober, endpoints, one)
+    crowding = Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS))
+    memory = watch_memory(prober, endpoints) if _has_time(started) else None
+    return Examination(
+        seconds=perf_counter() - started, crowding=crowding, focuses=focuses, memory=memory
+    )
+
+
+def _allowed(target: Target) -> tuple[Endpoint, ...]:
+    asked = (each for each in target.endpoints if each.weight > 0 and each.requests)
+    return tuple(each for each in asked if target.app is not None or each.method == "GET")
+
+
+def _is_beyond_examining(measurement: Measurement) -> bool:
+    """True for an app that ended, hangs, or fails so often that nothing else matters."""
+    total = measurement.total
+    ended = measurement.app_exit is not None or measurement.interrupted
+    return ended or not total.requests or total.failures * 2 > total.requests
+
+
+def _focuses(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> tuple[Focus, ...]:
+    found = []
+    for suspect in find_suspects(endpoints, one):
+        canary = choose_canary(endpoints, one, suspect) or unknown_path(prober)
+        found.append(look_closer(prober, suspect, canary))
+        if not prober.settle(suspect.endpoint, suspect.alone):
+            break
+    return tuple(found)
+
+
+def _has_time(started: float) -> bool:
+    return perf_counter() - started < MOST_SECONDS

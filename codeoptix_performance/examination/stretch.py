@@ -1,0 +1,170 @@
+"""A short closed load without pauses on some endpoints, and what was seen in it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from statistics import median
+from time import perf_counter
+
+from codeoptix_performance.load.engine import Engine
+from codeoptix_performance.load.plan import LoadPlan, steady_users
+from codeoptix_performance.measurement.machine import seconds_waited_by
+from codeoptix_performance.measurement.measure import most_frequent
+from codeoptix_performance.measurement.recorder import Recorder, Samples
+from codeoptix_performance.measurement.resources import watch_resources
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.asking import Asker
+from codeoptix_performance.target.endpoint import Endpoint
+from codeoptix_performance.target.target import Target
+
+SETTLED_TIMES, SETTLED_MARGIN = 2.0, 0.02
+LONGEST_ANSWER = 2.5
+"""Seconds an answer may take here; slower endpoints break a limit of the asked load long before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One endpoint's share of a stretch; times in seconds, of successes and failures alike.
+
+    ``median`` counts requests still in flight with their age where that is above the median of the
+    finished ones, ``least`` does not; they are None without any. ``cause`` is the most frequent.
+    """
+
+    name: str
+    requests: int
+    failures: int
+    in_flight: int
+    median: float | None
+    least: float | None = None
+    bytes_each: float = 0.0
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """``users`` asked without pauses for ``seconds``; ``rate`` is successes per second.
+
+    ``cores`` (1.0 = one core busy) and the bytes of memory are those of the app's process tree,
+    None where it is not ours. ``cores_lacking`` is how many more its threads were ready to use and
+    did not get.
+    """
+
+    users: int
+    seconds: float
+    parts: tuple[Part, ...]
+    cores: float | None = None
+    cores_lacking: float = 0.0
+    memory_before: int | None = None
+    memory_after: int | None = None
+
+    @property
+    def requests(self) -> int:
+        """Finished requests."""
+        return sum(part.requests for part in self.parts)
+
+    @property
+    def failures(self) -> int:
+        """Finished requests that failed."""
+        return sum(part.failures for part in self.parts)
+
+    @property
+    def rate(self) -> float:
+        """Successes per second of all endpoints together."""
+        return (self.requests - self.failures) / self.seconds if self.seconds else 0.0
+
+    def part(self, name: str) -> Part | None:
+        """The share of the endpoint called ``name``."""
+        return next((part for part in self.parts if part.name == name), None)
+
+    def rate_of(self, name: str) -> float:
+        """Successes per second of one endpoint."""
+        part = self.part(name)
+        return (part.requests - part.failures) / self.seconds if part and self.seconds else 0.0
+
+
+class Prober:
+    """Puts stretches of load on one target, one after the other, and stops when the app ends."""
+
+    def __init__(self, settings: Settings, target: Target, engine: Engine) -> None:
+        self._settings = settings
+        self._target = target
+        self._engine = engine
+
+    def run(self, endpoints: tuple[Endpoint, ...], users: int, seconds: float) -> Stretch:
+        """``users`` users on ``endpoints`` by their weights; blocks for about ``seconds``."""
+        plan = LoadPlan(
+            base_url=self._target.base_url,
+            endpoints=endpoints,
+            stages=steady_users(users, math.inf, seconds),
+            wait_time=(0.0, 0.0),
+            request_timeout=min(self._settings.request_timeout, LONGEST_ANSWER),
+            seed=self._settings.seed,
+        )
+        recorder = Recorder(plan)
+        app = self._target.app
+        waited_before = seconds_waited_by(app.pid) if app else 0.0
+        with watch_resources(app) as resources:
+            report = self._engine.run(plan, recorder, self._has_ended)
+        waited = seconds_waited_by(app.pid) - waited_before if app else 0.0
+        used = resources.result()
+        stretch = Stretch(
+            users=users,
+            seconds=report.stopped_at - report.started_at,
+            parts=_parts(plan, recorder, report.stopped_at),
+        )
+        if used is None:
+            return stretch
+        return replace(
+            stretch,
+            cores=used.cpu_share,
+            cores_lacking=max(0.0, waited) / stretch.seconds if stretch.seconds else 0.0,
+            memory_before=used.memory_at_start,
+            memory_after=used.memory_at_end,
+        )
+
+    def settle(self, endpoint: Endpoint, usual: float) -> bool:
+        """Waits until the app has done what a stretch left it to do; False if it does not in time.
+
+        ``endpoint`` is asked again and again until that takes about its ``usual`` seconds.
+        """
+        with Asker(
+            self._target.base_url,
+            seconds_each=LONGEST_ANSWER,
+            seconds_in_all=LONGEST_ANSWER,
+            alive=lambda: not self._has_ended(0.0),
+        ) as asker:
+            while True:
+                asked_at = perf_counter()
+                answer = asker.ask(endpoint.requests[0])
+                if not answer.status:
+                    return False
+                if perf_counter() - asked_at <= SETTLED_TIMES * usual + SETTLED_MARGIN:
+                    return True
+
+    def _has_ended(self, _elapsed: float) -> bool:
+        return self._target.app is not None and self._target.app.exit() is not None
+
+
+def _parts(plan: LoadPlan, recorder: Recorder, stopped_at: float) -> tuple[Part, ...]:
+    ages: list[list[float]] = [[] for _ in plan.endpoints]
+    for endpoint, start in recorder.in_flight():
+        ages[endpoint].append(max(0.0, stopped_at - start))
+    rows = zip(plan.endpoints, recorder.samples, ages, strict=True)
+    return tuple(_part(endpoint.name, samples, waiting) for endpoint, samples, waiting in rows)
+
+
+def _part(name: str, samples: Samples, ages: list[float]) -> Part:
+    causes = most_frequent(samples.causes)
+    finished = median(samples.seconds) if len(samples) else 0.0
+    times = [*samples.seconds, *(age for age in ages if age > finished)]
+    return Part(
+        name=name,
+        requests=len(samples),
+        failures=samples.causes.total(),
+        in_flight=len(ages),
+        median=median(times) if times else None,
+        least=min(samples.seconds) if len(samples) else None,
+        bytes_each=sum(samples.sizes) / len(samples) if len(samples) else 0.0,
+        cause=causes[0].text if causes else None,
+    )

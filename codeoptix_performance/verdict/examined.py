@@ -1,0 +1,34 @@
+"""An examination → findings that fail the verdict, and notes on what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codeoptix_performance.examination.examination import Examination
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.verdict.capacity import find_capacity
+from codeoptix_performance.verdict.crowding import find_crowding
+from codeoptix_performance.verdict.grades import fails
+from codeoptix_performance.verdict.memory import find_memory
+from codeoptix_performance.verdict.verdict import Finding
+
+
+def find_in_examination(
+    settings: Settings, examination: Examination | None
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Findings that fail, decisive first, and a note for each of the others."""
+    found = tuple(_found(settings, examination)) if examination else ()
+    failing = tuple(finding for finding in found if fails(settings, finding))
+    notes = tuple(f"Note: {finding.sentence}" for finding in found if finding not in failing)
+    return failing, notes
+
+
+def _found(settings: Settings, examination: Examination) -> Iterator[Finding]:
+    """Wrong answers weigh more than slow ones; no endpoint is told of twice."""
+    if examination.crowding:
+        yield from find_crowding(examination.crowding)
+    if examination.memory and (leak := find_memory(examination.memory)):
+        yield leak
+    for focus in examination.focuses:
+        if finding := find_capacity(settings, focus):
+            yield finding

@@ -1,0 +1,37 @@
+"""Memory that reads leave behind."""
+
+from __future__ import annotations
+
+from codeoptix_performance.examination.examination import MemoryGrowth
+from codeoptix_performance.units import format_bytes
+from codeoptix_performance.verdict.verdict import Finding
+
+LEAKED_EACH = 1024.0
+"""Bytes per request: reads of sound apps keep at most 120 once they are warm, those that leak 3500
+and more."""
+ACCEPTABLE_EACH = 512.0
+LEAST_GROWTH = 256 * 1024
+
+
+def find_memory(memory: MemoryGrowth) -> Finding | None:
+    """Growth that goes on, stretch after stretch, with the number of reads."""
+    each = memory.bytes_each
+    if each < ACCEPTABLE_EACH or min(memory.grown[1:], default=0) < LEAST_GROWTH:
+        return None
+    count, grown = sum(memory.requests), sum(memory.grown)
+    sentence = (
+        f"The app leaks: its memory grows by {format_bytes(each)} per request and does not level "
+        f"off: {format_bytes(grown)} over {count} reads that stored nothing; bound what it keeps "
+        "between requests (caches, lists, globals)"
+    )
+    return Finding(
+        id="leak",
+        outcome="fail",
+        sentence=f"{sentence}.",
+        statistic="growth",
+        value=each,
+        limit=ACCEPTABLE_EACH,
+        unit="bytes",
+        dimension="memory",
+        grade="poor" if each >= LEAKED_EACH else "acceptable",
+    )

@@ -1,0 +1,109 @@
+"""An examination in a verdict: order, outcome, score, notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeoptix_performance.examination.examination import (
+    Crowding,
+    Examination,
+    Focus,
+    MemoryGrowth,
+)
+from codeoptix_performance.examination.stretch import Part, Stretch
+from codeoptix_performance.target.target import Target
+from codeoptix_performance.verdict.judge import judge
+
+LEAK = MemoryGrowth(grown=(3_000_000, 2_000_000, 2_100_000), requests=(500, 500, 500))
+
+
+def stretch(*parts, users=8, cores=0.04):
+    return Stretch(users, 1.0, parts, cores, 0.0, 0, 0)
+
+
+def blocking(endpoint="GET /slow"):
+    """An endpoint that holds up the canary for a tenth of a second."""
+    seen = stretch(Part(endpoint, 18, 0, 8, 0.05), Part("GET /", 18, 0, 0, 0.1))
+    return Focus(endpoint, "GET /", 0.05, 0.001, 50.0, seen)
+
+
+def crowd(failures, requests=200):
+    """An endpoint that answers one user, and fails so often under sixteen."""
+    one = stretch(Part("POST /x", 20, 0, 0, 0.01), users=1)
+    many = stretch(Part("POST /x", requests, failures, 0, 0.01, cause="HTTP 500"), users=16)
+    return Crowding(one, many)
+
+
+@pytest.fixture
+def judged_with(settings, run):
+    """The verdict on a run of these endpoints and this examination."""
+
+    def build(examination, *endpoints, **words):
+        target = Target("http://127.0.0.1:8000", "an app", ())
+        return judge(settings(**words), target, run(*endpoints), examination)
+
+    return build
+
+
+def test_causes_stand_before_the_limits_their_victims_break(judged_with, figures):
+    """The first line names the endpoint that blocks, not the one that is slow because of it."""
+    victim = figures("GET /", [2.0] * 160)
+
+    verdict = judged_with(Examination(2.0, focuses=(blocking(),)), victim)
+
+    assert "GET /slow" == verdict.findings[0].endpoint
+    assert {"blocked", "latency"} == {finding.id for finding in verdict.findings}
+    assert verdict.evidence[0].startswith("Failed: GET /slow blocks all other requests")
+
+
+@pytest.mark.parametrize(
+    ("examination", "score"),
+    [
+        (Examination(2.0), 1.0),
+        (Examination(2.0, focuses=(blocking(),)), 0.4),
+        (Examination(2.0, focuses=(blocking(), blocking("GET /b"))), 0.4),
+        (Examination(2.0, focuses=(blocking(),), memory=LEAK), 0.3),
+        (Examination(2.0, crowd(50), (blocking(),), LEAK), 0.2),
+    ],
+)
+def test_the_score_goes_down_in_steps(examination, score, judged_with, figures):
+    """Noise in the figures does not move it."""
+    assert score == judged_with(examination, figures("GET /", [0.01] * 160)).score
+
+
+@pytest.mark.parametrize(
+    ("grown", "requests", "finding"),
+    [
+        pytest.param((5_000_000, 60_000), (500, 500), None, id="pools are filled once"),
+        pytest.param((5_000_000, 2_000_000, 90_000), (500, 500, 500), None, id="it levels off"),
+        pytest.param((1_000_000, 700_000, 650_000), (999, 999, 999), "leak", id="it goes on"),
+        pytest.param((0, 150_000, 150_000), (100, 100, 100), None, id="too little to be sure"),
+    ],
+)
+def test_only_growth_that_goes_on_is_a_leak(grown, requests, finding, judged_with, figures):
+    """The first stretch is the control."""
+    examination = Examination(2.0, memory=MemoryGrowth(grown, requests))
+
+    verdict = judged_with(examination, figures("GET /", [0.01] * 160), fail_on="target")
+
+    assert finding == (verdict.findings[0].id if verdict.findings else None)
+
+
+@pytest.mark.parametrize(
+    ("failures", "outcome"), [(0, "pass"), (4, "pass"), (10, "pass"), (11, "fail"), (150, "fail")]
+)
+def test_failures_of_a_crowd_are_told_from_single_ones(failures, outcome, judged_with, figures):
+    """Up to five per cent of two hundred requests are no finding."""
+    verdict = judged_with(Examination(2.0, crowd(failures)), figures("GET /", [0.01] * 160))
+
+    assert outcome == verdict.outcome
+
+
+def test_what_does_not_fail_is_a_note(judged_with, figures):
+    """The verdict passes, and the lesson is told all the same."""
+    examination = Examination(2.0, focuses=(blocking(),))
+
+    verdict = judged_with(examination, figures("GET /", [0.01] * 160), fail_on="limits")
+
+    assert ("pass", 1.0) == (verdict.outcome, verdict.score)
+    assert any(line.startswith("Note: GET /slow blocks") for line in verdict.evidence)
