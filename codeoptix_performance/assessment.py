@@ -13,7 +13,8 @@ from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.planning import plan_load
 from codeoptix_performance.measurement.measure import measure
 from codeoptix_performance.measurement.measurement import Measurement
-from codeoptix_performance.measurement.recorder import Progress, Recorder
+from codeoptix_performance.measurement.progress import Progress, progress_of
+from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.resources import watch_resources
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Skipped
@@ -99,7 +100,7 @@ def _load_and_measure(
 
     def watch(elapsed: float) -> bool:
         if on_progress is not None:
-            on_progress(recorder.progress(elapsed))
+            on_progress(progress_of(recorder, elapsed))
         return app is not None and app.exit() is not None
 
     with watch_resources(app) as resources:

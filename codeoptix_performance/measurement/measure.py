@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from codeoptix_performance.load.engine import LoadReport
 from codeoptix_performance.load.plan import LoadPlan
@@ -15,14 +16,15 @@ from codeoptix_performance.measurement.measurement import (
     Measurement,
     Resources,
 )
-from codeoptix_performance.measurement.recorder import Recorder, Samples
+from codeoptix_performance.measurement.recorder import Recorder
+from codeoptix_performance.measurement.samples import OTHER_CAUSES, Samples
 from codeoptix_performance.measurement.soundness import doubts
 from codeoptix_performance.measurement.timeline import timeline
+from codeoptix_performance.measurement.times import exact_times
 from codeoptix_performance.target.target import AppExit
 
 TOTAL = "Total"
 MOST_CAUSES = 10
-OTHER_CAUSES = "others"
 SHORTEST_WINDOW = 1.0
 
 
@@ -86,10 +88,10 @@ def steady_window(
 
 
 def _ages(plan: LoadPlan, recorder: Recorder, stopped_at: float) -> list[list[float]]:
-    """Per endpoint, the seconds that requests had been in flight when the run stopped."""
+    """Per endpoint, the seconds since requests were due that had no answer when the run stopped."""
     ages: list[list[float]] = [[] for _ in plan.endpoints]
-    for endpoint, start in recorder.in_flight():
-        ages[endpoint].append(max(0.0, stopped_at - start))
+    for request in recorder.in_flight():
+        ages[request.endpoint].append(max(0.0, stopped_at - request.due))
     return ages
 
 
@@ -97,16 +99,17 @@ def _measure_endpoint(
     name: str, parts: Sequence[Samples], in_flight: list[float], window: Window
 ) -> EndpointMeasurement:
     causes = sum((part.causes for part in parts), Counter[str]())
-    successes = sorted(taken for part in parts for taken in part.successes())
+    excerpts = [part.excerpt(part.columns, slice(None)) for part in parts]
     in_window = [_count_in(part, window) for part in parts]
     length = window.seconds
+    times = exact_times(chain.from_iterable(excerpt.responses for excerpt in excerpts))
     return EndpointMeasurement(
         name=name,
         requests=sum(map(len, parts)),
         failures=causes.total(),
-        latencies=Latencies(tuple(successes), causes.total(), tuple(sorted(in_flight))),
+        latencies=Latencies(times, causes.total(), tuple(sorted(in_flight))),
         causes=most_frequent(causes),
-        received_bytes=sum(sum(part.sizes) for part in parts),
+        received_bytes=sum(part.received_bytes for part in parts),
         requests_per_second=sum(count for count, _ in in_window) / length if length else 0.0,
         failures_per_second=sum(failed for _, failed in in_window) / length if length else 0.0,
     )
@@ -114,8 +117,9 @@ def _measure_endpoint(
 
 def _count_in(samples: Samples, window: Window) -> tuple[int, int]:
     """Requests that finished within the window, and how many of them failed."""
-    first = samples.first_finished_from(window.begins_at)
-    return len(samples) - first, sum(samples.failed[first:])
+    first = samples.columns.first_finished_from(window.begins_at)
+    counted = samples.excerpt(samples.columns, slice(first, None))
+    return counted.requests, counted.failures
 
 
 def most_frequent(causes: Counter[str]) -> tuple[Cause, ...]:

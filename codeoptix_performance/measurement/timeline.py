@@ -25,16 +25,16 @@ def timeline(recorder: Recorder, report: LoadReport) -> tuple[Moment, ...]:
     failures = [0] * count
     begun = [0] * count
     for samples in recorder.samples:
-        rows = zip(samples.starts, samples.seconds, samples.failed, strict=True)
-        for start, seconds, failed in rows:
-            begun[_second(start - report.started_at, count)] += 1
-            second = _second(start + seconds - report.started_at, count)
+        rows = zip(samples.columns.due, samples.seconds, samples.failed, strict=True)
+        for due, seconds, failed in rows:
+            begun[_second(due - report.started_at, count)] += 1
+            second = _second(due + seconds - report.started_at, count)
             if failed:
                 failures[second] += 1
             else:
                 times[second].append(seconds)
-    for _, start in recorder.in_flight():
-        begun[_second(start - report.started_at, count)] += 1
+    for request in recorder.in_flight():
+        begun[_second(request.due - report.started_at, count)] += 1
     return _moments(begun, failures, times, _users_at_ends(recorder, report, count))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import fmean
 
 from codeoptix_performance.load.engine import GENERATOR_FAULT
 from codeoptix_performance.measurement.measurement import Doubt, Measurement
@@ -127,7 +126,7 @@ def _reachable_rate(measurement: Measurement) -> float | None:
         return None
     if latencies.in_flight and latencies.in_flight[-1] > latencies.successes[-1]:
         return None
-    pause = measurement.users_reached / rate - fmean(latencies.successes)
+    pause = measurement.users_reached / rate - (latencies.mean() or 0.0)
     return measurement.users_reached / pause if pause > 0 else None
 
 

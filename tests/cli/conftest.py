@@ -9,7 +9,7 @@ from codeoptix_performance.cli import check
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import EndpointMeasurement, Measurement
-from codeoptix_performance.measurement.recorder import Progress
+from codeoptix_performance.measurement.progress import Progress
 from codeoptix_performance.target.target import Target
 from codeoptix_performance.verdict.verdict import Verdict
 
