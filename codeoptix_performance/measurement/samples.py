@@ -10,6 +10,7 @@ from itertools import compress
 from operator import sub
 from typing import NamedTuple
 
+from codeoptix_performance.load.engine import NEVER_SENT
 from codeoptix_performance.measurement.ticks import TICKS_PER_SECOND, to_ticks
 
 OTHER_CAUSES = "others"
@@ -33,11 +34,13 @@ class Columns:
     ``due`` holds moments in seconds; ``response`` and ``delay`` hold ticks of 100 ns from there to
     the end and to the sending; ``outcome`` holds numbers of ``Samples.outcomes``. Columns grow at
     their end only, ``outcome`` last: another thread may read as many requests as ``len`` says.
+    So many came ``before`` the first one and are forgotten.
     """
 
-    __slots__ = ("delay", "due", "outcome", "response")
+    __slots__ = ("before", "delay", "due", "outcome", "response")
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
+        self.before = before
         self.due = array("d")
         self.response = array("I")
         self.delay = array("I")
@@ -69,10 +72,26 @@ class Samples:
         self.failures = 0
         self._numbers: dict[int | tuple[int, str], int] = {}
         self._times_failed: dict[int, int] = {}
+        self._failing: list[bool] = []
+        self._never_sent: set[int] = set()
+        self._taken = 0
         self._bind()
 
     def __len__(self) -> int:
-        return len(self.columns)
+        columns = self.columns
+        return columns.before + len(columns)
+
+    def take(self) -> Excerpt | None:
+        """The requests that came since the last call; None where there are none."""
+        first, self._taken = self._taken, len(self.columns)
+        return self.excerpt(self.columns, slice(first, None)) if first < self._taken else None
+
+    def forget(self) -> None:
+        """Drops the single requests; who reads the old columns in another thread keeps them."""
+        if self.columns:
+            self._taken = 0
+            self.columns = Columns(len(self))
+            self._bind()
 
     def _bind(self) -> None:
         """Looks up once what ``add`` would have to look up for every request of a load."""
@@ -113,6 +132,9 @@ class Samples:
         number = self._numbers.setdefault(key, len(self.outcomes))
         if number == len(self.outcomes):
             self._times_failed[number] = 0
+            self._failing.append(cause is not None)
+            if cause is not None and cause.startswith(NEVER_SENT):
+                self._never_sent.add(number)
             self.outcomes.append(Outcome(status, cause))
         return number
 
@@ -137,6 +159,17 @@ class Samples:
         return [ticks / TICKS_PER_SECOND for ticks in self.columns.response]
 
     @property
+    def sent(self) -> list[float]:
+        """The moments at which requests were sent; those that never were are left out."""
+        columns = self.columns
+        moments = zip(columns.due, columns.delay, columns.outcome, strict=True)
+        return [
+            due + delay / TICKS_PER_SECOND
+            for due, delay, outcome in moments
+            if outcome not in self._never_sent
+        ]
+
+    @property
     def failed(self) -> bytes:
         """1 for each request that failed, 0 for each that did not."""
         return self._failed_among(self.columns.outcome)
@@ -147,23 +180,29 @@ class Samples:
         delays = columns.delay[part]
         failed = self._failed_among(outcomes) if self.failures else b""
         failures = failed.count(1)
+        unsent = 0
         if failures:
+            unsent = sum(map(self._never_sent.__contains__, outcomes))
             succeeded = failed.translate(_NEGATION)
             responses = array("I", compress(responses, succeeded))
             delays = array("I", compress(delays, succeeded))
         services = responses
         if any(delays):
             services = array("I", map(sub, responses, delays))
-        return Excerpt(len(outcomes), failures, responses, services)
+        return Excerpt(len(outcomes), failures, unsent, responses, services)
+
+    @property
+    def unsent(self) -> int:
+        """How many failed because they were never sent."""
+        return sum(self._times_failed[number] for number in tuple(self._never_sent))
 
     def _failed_among(self, outcomes: array[int]) -> bytes:
-        failing = [outcome.cause is not None for outcome in self.outcomes]
-        return bytes(map(failing.__getitem__, outcomes))
+        return bytes(map(self._failing.__getitem__, outcomes))
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Some of an endpoint's requests, ``failures`` of which failed.
+    """Some of an endpoint's requests: ``failures`` failed, ``unsent`` of them without being sent.
 
     ``responses`` and ``services`` are ticks of the successes, in the order they finished: from
     when they were due, and from when they were sent. They are one object where none was late.
@@ -171,5 +210,6 @@ class Excerpt:
 
     requests: int
     failures: int
+    unsent: int
     responses: array[int]
     services: array[int]

@@ -14,7 +14,9 @@ from codeoptix_performance.verdict.wording import one_line, requests, show_endpo
 
 _SLOWED = frozenset({"latency", "hung", "request-rate", "requests"})
 _FAILED = frozenset({"failures", "all-failed"})
-_SPOILS_PASS = frozenset({"listener-errors", "users-died"})  # data lost, or load never made
+_SPOILS_PASS = frozenset(
+    {"listener-errors", "users-died", "arrivals-not-sent"}
+)  # data lost, or load never made
 _ENDPOINTS_NAMED = 5
 
 

@@ -30,9 +30,8 @@ class StandIn:
         on_progress(Progress(1.0, settings.users, 10, 0, 1, 10.0, 0.01))
         if self.error is not None:
             raise self.error
-        figures = EndpointMeasurement(
-            "GET /", 2, 0, Latencies((0.01, 0.02), 0, ()), (), 9, 1.0, 0.0
-        )
+        times = Latencies((0.01, 0.02), 0, ())
+        figures = EndpointMeasurement("GET /", 2, 0, times, (), 9, 1.0, 0.0, times)
         return Assessment(
             settings=settings,
             verdict=Verdict(self.outcome, 1.0, (), ("Every limit held.",)),

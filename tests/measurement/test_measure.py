@@ -11,7 +11,8 @@ from codeoptix_performance.load.scripted_engine import (
     steady,
     users,
 )
-from codeoptix_performance.measurement.measure import measure, most_frequent
+from codeoptix_performance.measurement.causes import most_frequent
+from codeoptix_performance.measurement.measure import measure
 from codeoptix_performance.measurement.measurement import Cause, Resources
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.target.endpoint import Endpoint, Request

@@ -27,11 +27,13 @@ CREATE = Endpoint("POST", "/items", "openapi", (Request("POST", "/items", body=b
 def endpoint_measurement(name, successes, causes, in_flight, *, rate, size):
     """Figures of one endpoint; its failures are those of its causes."""
     failures = sum(cause.count for cause in causes)
+    latencies = Latencies(tuple(sorted(successes)), failures, tuple(in_flight))
     return EndpointMeasurement(
         name=name,
         requests=len(successes) + failures,
         failures=failures,
-        latencies=Latencies(tuple(sorted(successes)), failures, tuple(in_flight)),
+        latencies=latencies,
+        service=latencies,
         causes=tuple(causes),
         received_bytes=size,
         requests_per_second=rate,

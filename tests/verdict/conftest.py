@@ -16,11 +16,13 @@ SECONDS = 10.0
 def build_figures(name, successes=(), *, failures=0, in_flight=(), causes=()):
     """One endpoint's figures in a run of ten seconds; ``causes`` as {text: count}."""
     requests = len(successes) + failures
+    latencies = Latencies(tuple(sorted(successes)), failures, tuple(sorted(in_flight)))
     return EndpointMeasurement(
         name=name,
         requests=requests,
         failures=failures,
-        latencies=Latencies(tuple(sorted(successes)), failures, tuple(sorted(in_flight))),
+        latencies=latencies,
+        service=latencies,
         causes=tuple(Cause(text, count) for text, count in dict(causes).items()),
         received_bytes=0,
         requests_per_second=requests / SECONDS,
