@@ -39,7 +39,7 @@ def progress_of(recorder: Recorder, elapsed: float | None = None) -> Progress:
 
     May be asked from any thread, while another one records.
     """
-    began_at = perf_counter() if recorder.first_at is None else recorder.first_at
+    began_at = perf_counter() if recorder.began_at is None else recorder.began_at
     elapsed = perf_counter() - began_at if elapsed is None else elapsed
     requests = sum(map(len, recorder.samples))
     failures = sum(samples.failures for samples in recorder.samples)

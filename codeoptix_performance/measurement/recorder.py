@@ -30,7 +30,7 @@ class Recorder:
         self.ledger = Ledger(plan, self.samples, most_exact)
         self.user_changes: list[tuple[float, int]] = []
         """Moments and how many users were active from then on."""
-        self.first_at: float | None = None
+        self.began_at: float | None = None
         """The moment of the first event."""
         self._in_flight: dict[int, tuple[int, float, float]] = {}
         self._last_token = 0
@@ -54,7 +54,7 @@ class Recorder:
 
     def users(self, count: int, at: float) -> None:
         """So many users are active from now on."""
-        if self.first_at is None:
+        if self.began_at is None:
             self._open(at)
         if count > self._most_users:
             self._most_users = count
@@ -80,7 +80,7 @@ class Recorder:
         return len(self._in_flight)
 
     def _open(self, at: float) -> None:
-        self.first_at = at
+        self.began_at = at
         self.ledger.open(at)
 
     def _count_begun(self, due: float, at: float) -> None:
@@ -88,7 +88,7 @@ class Recorder:
 
         Requests begin in the order they were due, so those before this one were due before it.
         """
-        if self.first_at is None:
+        if self.began_at is None:
             self._open(at)
         origin, seconds = self.ledger.origin, self.ledger.seconds
         while due >= origin + len(seconds.due_before) + 1:

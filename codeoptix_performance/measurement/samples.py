@@ -174,6 +174,20 @@ class Samples:
         """1 for each request that failed, 0 for each that did not."""
         return self._failed_among(self.columns.outcome)
 
+    def read_from(self, number: int) -> Reading:
+        """Requests ``number`` and following, those that are forgotten left out.
+
+        May be asked from any thread: for a look at a run that goes on, at what is new in it.
+        """
+        columns = self.columns
+        part = slice(max(0, number - columns.before), len(columns))
+        return Reading(
+            first=columns.before + part.start,
+            due=columns.due[part],
+            seconds=[ticks / TICKS_PER_SECOND for ticks in columns.response[part]],
+            failed=self._failed_among(columns.outcome[part]),
+        )
+
     def excerpt(self, columns: Columns, part: slice) -> Excerpt:
         """The requests that ``part`` leaves of ``columns``."""
         outcomes, responses = columns.outcome[part], columns.response[part]
@@ -213,3 +227,16 @@ class Excerpt:
     unsent: int
     responses: array[int]
     services: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An endpoint's requests from the one with number ``first`` on, in the order they finished.
+
+    ``due`` are moments; ``seconds`` count from there to the end; ``failed`` is 1 for a failure.
+    """
+
+    first: int
+    due: array[float]
+    seconds: list[float]
+    failed: bytes

@@ -56,7 +56,7 @@ def test_the_first_event_is_when_the_run_began():
     arrived.begin(0, 4.0, 4.0)
     asked.begin(0, 4.0, 4.5)
 
-    assert (3.0, 4.5) == (arrived.first_at, asked.first_at)
+    assert (3.0, 4.5) == (arrived.began_at, asked.began_at)
 
 
 @pytest.mark.parametrize("token", [0, 2], ids=["never given", "already ended"])

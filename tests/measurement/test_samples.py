@@ -1,11 +1,13 @@
 import random
 import sys
+from array import array
 
 import pytest
 
 from codeoptix_performance.measurement.samples import (
     MOST_OUTCOMES,
     OTHER_CAUSES,
+    Reading,
     Samples,
 )
 
@@ -76,6 +78,20 @@ def test_without_delays_both_times_are_one_object():
     found = samples.excerpt(samples.columns, ALL)
 
     assert found.responses is found.services
+
+
+def test_reading_goes_on_where_it_ended():
+    """What is new since the last look, whether or not earlier requests are forgotten by now."""
+    samples = _samples((0.0, 0.0, 0.5, None), (0.5, 0.6, 0.7, "x"))
+    everything = samples.read_from(0)
+    samples.forget()
+    samples.add(1.0, 1.0, 1.1, 200, 9, None)
+
+    following = samples.read_from(2)
+
+    assert Reading(0, array("d", [0.0, 0.5]), [0.5, 0.2], b"\0\1") == everything
+    assert Reading(2, array("d", [1.0]), [0.1], b"\0") == following == samples.read_from(0)
+    assert Reading(3, array("d"), [], b"") == samples.read_from(3)
 
 
 def test_against_the_slow_literal_version():
