@@ -165,7 +165,7 @@ def _stages(stages: tuple[Stage, ...]) -> list[Json]:
 
 
 def _limit(limit: Limit) -> Json:
-    in_milliseconds = limit.metric == "response_time"
+    in_milliseconds = limit.is_time
     return {
         "source": limit.source,
         "endpoint": limit.endpoint,
@@ -177,9 +177,12 @@ def _limit(limit: Limit) -> Json:
         "value": milliseconds(limit.value) if in_milliseconds else number(limit.value),
         "unit": {
             "response_time": "ms",
+            "service_time": "ms",
             "failure_rate": "ratio",
             "request_rate": "1/s",
             "requests": "requests",
+            "dropped_requests": "requests",
+            "dropped_rate": "1/s",
         }[limit.metric],
     }
 

@@ -12,7 +12,7 @@ from codeoptix_performance.verdict.checks import Check, names_endpoint
 from codeoptix_performance.verdict.verdict import Finding
 from codeoptix_performance.verdict.wording import one_line, requests, show_endpoint, users
 
-_SLOWED = frozenset({"latency", "hung", "request-rate", "requests"})
+_SLOWED = frozenset({"latency", "hung", "request-rate", "requests", "dropped"})
 _FAILED = frozenset({"failures", "all-failed"})
 _SPOILS_PASS = frozenset(
     {"listener-errors", "users-died", "arrivals-not-sent"}

@@ -183,3 +183,12 @@ def test_users_that_were_not_started_are_told_once(settings, figures, judged):
     doubt = Doubt("users-not-reached", "Only 3 of 20.", "Wait longer.", spoils=False)
     verdict = judged(settings(), figures("GET /a", [0.1] * 500), users_reached=3, doubts=(doubt,))
     assert 1 == len(verdict.evidence)
+
+
+def test_a_load_that_the_generator_did_not_make_spoils_a_pass(settings, figures, judged):
+    """Limits that hold under another load than the one asked for say nothing about that one."""
+    doubt = Doubt("arrivals-not-sent", "Only 5 of 9 were sent.", "Ask for less.", spoils=True)
+
+    verdict = judged(settings(), figures("GET /a", [0.1] * 200), doubts=(doubt,))
+
+    assert ("inconclusive", "arrivals-not-sent") == (verdict.outcome, verdict.findings[0].id)
