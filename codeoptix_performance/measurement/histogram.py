@@ -114,6 +114,11 @@ class HistogramTimes(Times):
     least: float
     greatest: float
 
+    @property
+    def exact(self) -> bool:
+        """Each is what it was, to the tick: not here, but for the least and the greatest."""
+        return False
+
     def __len__(self) -> int:
         return self.up_to[-1] if self.up_to else 0
 

@@ -18,6 +18,11 @@ class Times(Sequence[float]):
     def second(self, rank: int) -> float:
         """The time with so many others before it, from 0."""
 
+    @property
+    @abstractmethod
+    def exact(self) -> bool:
+        """Each is what it was, to the tick."""
+
     @abstractmethod
     def sum(self) -> float:
         """All seconds together, exactly."""
@@ -40,6 +45,11 @@ class ExactTimes(Times):
     """Each one to the tick of 100 ns, in 4 bytes."""
 
     ticks: array[int]
+
+    @property
+    def exact(self) -> bool:
+        """Each is what it was, to the tick."""
+        return True
 
     def __len__(self) -> int:
         return len(self.ticks)

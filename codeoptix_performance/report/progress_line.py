@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codeoptix_performance.measurement.progress import Progress
-from codeoptix_performance.report.view import NO_FIGURE
+from codeoptix_performance.report.cells import NO_FIGURE
 from codeoptix_performance.units import format_milliseconds, format_rate
 
 

@@ -1,5 +1,7 @@
 """Assessments with fixed figures, to be laid out in every format."""
 
+from dataclasses import replace
+
 import pytest
 
 from codeoptix_performance.assessment import Assessment
@@ -7,12 +9,14 @@ from codeoptix_performance.errors import StartFailure
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import (
+    ArrivalsMeasurement,
     Cause,
     Doubt,
     EndpointMeasurement,
     Measurement,
     Moment,
     Resources,
+    StageMeasurement,
 )
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.settings import Settings
@@ -117,6 +121,25 @@ def failed(measurement):
             "http://127.0.0.1:8000", (LIST, CREATE), steady_users(2, 2.0, 3.0), (0.5, 2.0), 10.0, 0
         ),
         measurement=measurement,
+    )
+
+
+@pytest.fixture
+def arrived(failed, measurement):
+    """The same as an open load in two stages: response times count from when requests were due."""
+    total = measurement.total
+    late = Latencies(tuple(second + 0.5 for second in total.latencies.successes), 2, (3.0, 2.5))
+    return replace(
+        failed,
+        measurement=replace(
+            measurement,
+            total=replace(total, latencies=late, service=total.latencies),
+            arrivals=ArrivalsMeasurement(16, 12, 4, 5.3333333, 4.0, 3.0),
+            stages=(
+                StageMeasurement(0.0, 1.0, 2, 1, 3, 0, 4.0, 3.0, 3.0, 0.011, 0.012),
+                StageMeasurement(1.0, 3.0, 2, 2, 7, 1, 6.0, 4.5, 3.0, 0.0141, float("inf")),
+            ),
+        ),
     )
 
 
