@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from codeoptix_performance.load.engine import LoadReport
@@ -41,7 +41,7 @@ class ExactAccount:
         """See ``Account``."""
         chosen = [self._samples[number] for number in endpoints]
         excerpts = [samples.excerpt(samples.columns, slice(None)) for samples in chosen]
-        responses = exact_times(chain.from_iterable(each.responses for each in excerpts))
+        responses = exact_times(_responses(excerpts))
         if all(each.services is each.responses for each in excerpts):
             return RunTimes(responses, responses)
         services = exact_times(chain.from_iterable(each.services for each in excerpts))
@@ -62,7 +62,7 @@ class ExactAccount:
             for samples in self._samples
         ]
         failures = sum(each.failures for each in excerpts)
-        successes = exact_times(chain.from_iterable(each.responses for each in excerpts))
+        successes = exact_times(_responses(excerpts))
         latencies = Latencies(successes, failures, ())
         sent_before = len(self._sent) if last else bisect_left(self._sent, ends_at)
         return Stretch(
@@ -75,23 +75,23 @@ class ExactAccount:
 
     def seconds(self, count: int) -> list[Second]:
         """See ``Account``."""
-        successes = [array("I") for _ in range(count)]
-        due, failures = [0] * count, [0] * count
-        for samples in self._samples:
-            columns, failed = samples.columns, samples.failed
-            for number, moment in enumerate(columns.due):
-                due[self._second_of(moment, count)] += 1
-                second = self._second_of(columns.finish(number), count)
-                if failed[number]:
-                    failures[second] += 1
-                else:
-                    successes[second].append(columns.response[number])
-        for moment in self._due_unfinished:
-            due[self._second_of(moment, count)] += 1
-        return [_second(*each) for each in zip(due, failures, successes, strict=True)]
+        started_at = self._report.started_at
+        due = [0] * count
+        moments = chain.from_iterable(samples.columns.due for samples in self._samples)
+        for moment in chain(moments, self._due_unfinished):
+            second = int(moment - started_at)
+            due[second if 0 <= second < count else 0 if second < 0 else count - 1] += 1
+        ends = [started_at + number for number in range(1, count)]
+        parts = [_finished_by(samples, ends) for samples in self._samples]
+        return [_second(*each) for each in zip(due, zip(*parts, strict=True), strict=True)]
 
-    def _second_of(self, moment: float, count: int) -> int:
-        return min(max(int(moment - self._report.started_at), 0), count - 1)
+
+def _finished_by(samples: Samples, ends: Sequence[float]) -> list[Excerpt]:
+    """What finished before the first of these moments, up to each of the others, and after it."""
+    columns: Columns = samples.columns
+    firsts = [columns.first_finished_from(moment) for moment in ends]
+    limits = zip([0, *firsts], [*firsts, len(columns)], strict=True)
+    return [samples.excerpt(columns, slice(first, end)) for first, end in limits]
 
 
 def _finished_between(samples: Samples, begins_at: float, ends_at: float | None) -> Excerpt:
@@ -100,7 +100,16 @@ def _finished_between(samples: Samples, begins_at: float, ends_at: float | None)
     return samples.excerpt(columns, slice(columns.first_finished_from(begins_at), end))
 
 
-def _second(due: int, failures: int, successes: array[int]) -> Second:
-    latencies = Latencies(exact_times(successes), 0, ())
-    requests = failures + len(successes)
-    return Second(due, requests, failures, latencies.quantile(0.50), latencies.quantile(0.95))
+def _second(due: int, finished: Sequence[Excerpt]) -> Second:
+    latencies = Latencies(exact_times(_responses(finished)), 0, ())
+    return Second(
+        due=due,
+        requests=sum(each.requests for each in finished),
+        failures=sum(each.failures for each in finished),
+        p50=latencies.quantile(0.50),
+        p95=latencies.quantile(0.95),
+    )
+
+
+def _responses(excerpts: Sequence[Excerpt]) -> Iterator[int]:
+    return chain.from_iterable(each.responses for each in excerpts)
