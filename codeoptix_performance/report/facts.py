@@ -95,6 +95,8 @@ def _stage(stage: StageMeasurement) -> str:
     asked = f"{stage.users_reached} of {stage.users_planned} users"
     if stage.requested_per_second is not None:
         asked = f"{format_rate(stage.requested_per_second)} due"
+    elif stage.users_reached > stage.users_planned:
+        asked = f"{stage.users_reached} users down to {stage.users_planned}"
     failed = f"{stage.failures} of {stage.requests} failed" if stage.failures else "none failed"
     return (
         f"{format_duration(stage.begins)} to {format_duration(stage.ends)}: {asked}, "

@@ -86,6 +86,17 @@ def test_stages_of_a_closed_load_tell_users(failed, measurement):
     assert "Stages     2 more are in the JSON\n" in page(22)
 
 
+def test_a_stage_on_the_way_down_says_so(failed, measurement):
+    """Users who were there before are still there when it begins."""
+    stage = StageMeasurement(0.0, 1.0, 1, 20, 3, 1, None, 3.0, 2.0, None, None)
+
+    page = as_text(replace(failed, measurement=replace(measurement, stages=(stage, stage))))
+
+    assert (
+        "0 ms to 1 s: 20 users down to 1, 3/s sent, 2/s succeeded; median –, P95 –; 1 of 3" in page
+    )
+
+
 def test_times_that_are_not_exact_are_called_so(failed, measurement):
     """Where there were too many requests to keep each."""
     times = Histogram.of(array("I", [1000, 2000, 3000])).times()
