@@ -86,6 +86,11 @@ class Recorder:
         self._last_token = 0
         self._first_at: float | None = None
 
+    @property
+    def began_at(self) -> float | None:
+        """The moment of the first event; None before it."""
+        return self._first_at
+
     def begin(self, endpoint: int, due: float, at: float) -> int:  # noqa: ARG002
         """The token of a request that leaves now."""
         if self._first_at is None:

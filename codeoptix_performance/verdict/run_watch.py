@@ -1,0 +1,108 @@
+"""A running load, looked at from its recorder until every limit is decided."""
+
+from __future__ import annotations
+
+from time import process_time
+
+from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.measurement.machine import seconds_waited
+from codeoptix_performance.measurement.recorder import Recorder, Samples
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.verdict.due_bins import Finished
+from codeoptix_performance.verdict.looks import Decision, HostHealth, News
+from codeoptix_performance.verdict.sequential import SequentialDecision
+
+MOST_REQUESTS = 200_000
+"""Enough for any limit that can be decided; a soak goes on without being looked at."""
+FEWEST_NEWS = 1 / 50
+"""Part of the run that must be new for another look; a long run needs no look every 0.2 s."""
+
+
+class RunWatch:
+    """Asked about five times a second whether the load may end."""
+
+    def __init__(self, settings: Settings, plan: LoadPlan, recorder: Recorder) -> None:
+        self._plan = plan
+        self._recorder = recorder
+        self._read = [0] * len(plan.endpoints)
+        self._ends_when_decided = settings.ends_when_decided
+        self._decision = SequentialDecision(
+            settings.limits,
+            [endpoint.name for endpoint in plan.endpoints],
+            min_requests=settings.min_requests,
+            request_timeout=plan.request_timeout,
+        )
+        self._host = _HostWatch()
+        self._looked_at = 0.0
+        self._over = False
+        self.decisions: tuple[Decision, ...] = ()
+        """How every limit stood at the last look."""
+
+    def may_end(self, elapsed: float) -> bool:
+        """True once more load changes nothing, ``elapsed`` seconds after the load began."""
+        if elapsed - self._looked_at >= FEWEST_NEWS * elapsed:
+            self.look(elapsed)
+        return self._over and self._ends_when_decided
+
+    def look(self, elapsed: float) -> None:
+        """Takes what is new and decides what can be decided."""
+        began_at = self._recorder.began_at
+        if began_at is None or sum(self._read) > MOST_REQUESTS:
+            return
+        # In flight first: what ends in between is then counted as overdue, never forgotten.
+        in_flight = self._in_flight(began_at)
+        news = News(
+            now=elapsed,
+            steady_since=self._steady_since(began_at),
+            finished=[self._finished(number, began_at) for number in range(len(self._read))],
+            in_flight=in_flight,
+            health=self._host.health(elapsed),
+        )
+        look = self._decision.look(news)
+        self.decisions, self._over = look.decisions, look.over
+        self._looked_at = elapsed
+
+    def _finished(self, endpoint: int, began_at: float) -> list[Finished]:
+        samples, read = self._recorder.samples[endpoint], self._read[endpoint]
+        self._read[endpoint] = end = len(samples)
+        return _finished(samples, read, end, began_at)
+
+    def _in_flight(self, began_at: float) -> list[list[float]]:
+        by_endpoint: list[list[float]] = [[] for _ in self._read]
+        for endpoint, due in self._recorder.in_flight():
+            by_endpoint[endpoint].append(due - began_at)
+        return by_endpoint
+
+    def _steady_since(self, began_at: float) -> float | None:
+        """When the last planned user arrived, in seconds since the load began."""
+        changes = list(self._recorder.user_changes)
+        reached = (at - began_at for at, count in changes if count >= self._plan.users)
+        return next(reached, None)
+
+
+def _finished(samples: Samples, first: int, end: int, began_at: float) -> list[Finished]:
+    """The one place that knows how the recorder keeps its samples."""
+    rows = zip(
+        samples.starts[first:end],
+        samples.seconds[first:end],
+        samples.failed[first:end],
+        strict=True,
+    )
+    return [Finished(start - began_at, seconds, bool(failed)) for start, seconds, failed in rows]
+
+
+class _HostWatch:
+    """This process, which the load generator is the busiest part of, and its machine."""
+
+    def __init__(self) -> None:
+        self._cpu = process_time()
+        self._waited = seconds_waited()
+
+    def health(self, elapsed: float) -> HostHealth:
+        """Shares of the ``elapsed`` seconds."""
+        if elapsed <= 0:
+            return HostHealth()
+        return HostHealth(
+            generator_cpu=(process_time() - self._cpu) / elapsed,
+            pressure=min(1.0, (seconds_waited() - self._waited) / elapsed),
+        )
