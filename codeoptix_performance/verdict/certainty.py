@@ -9,7 +9,7 @@ from dataclasses import replace
 from codeoptix_performance.units import format_ratio
 from codeoptix_performance.verdict.checks import Check
 from codeoptix_performance.verdict.looks import Decision
-from codeoptix_performance.verdict.wording import requests, show_endpoint, were
+from codeoptix_performance.verdict.wording import requests, show_endpoint
 
 _MOST_NAMED = 3
 
@@ -42,8 +42,7 @@ def open_questions(decisions: Iterable[Decision], checks: tuple[Check, ...]) -> 
     nearest = sorted(left, key=lambda pair: (pair[0].clean, abs(pair[1].strain - 1)))
     named = "; ".join(_question(*pair) for pair in nearest[:_MOST_NAMED])
     more = f"; and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
-    verb = were(len(left))
-    return (f"Note: judged by figure, {verb} not proven: {named}{more}.",)
+    return (f"Note: measured but not proven: {named}{more}.",)
 
 
 def _question(decision: Decision, check: Check) -> str:

@@ -14,6 +14,8 @@ from codeoptix_performance.verdict.sequential import SequentialDecision
 
 MOST_REQUESTS = 200_000
 """Enough for any limit that can be decided; a soak goes on without being looked at."""
+LONGEST_GAP = 0.3
+"""Seconds between two questions; beyond it the process did not get to run."""
 FEWEST_NEWS = 1 / 50
 """Part of the run that must be new for another look; a long run needs no look every 0.2 s."""
 
@@ -40,6 +42,7 @@ class RunWatch:
 
     def may_end(self, elapsed: float) -> bool:
         """True once more load changes nothing, ``elapsed`` seconds after the load began."""
+        self._host.asked(elapsed)
         if elapsed - self._looked_at >= FEWEST_NEWS * elapsed:
             self.look(elapsed)
         return self._over and self._ends_when_decided
@@ -97,12 +100,20 @@ class _HostWatch:
     def __init__(self) -> None:
         self._cpu = process_time()
         self._waited = seconds_waited()
+        self._asked_at = 0.0
+        self._lag = 0.0
+
+    def asked(self, elapsed: float) -> None:
+        """Takes note of a question that comes late: the load generator was held up as well."""
+        late = elapsed - self._asked_at - LONGEST_GAP
+        self._lag, self._asked_at = max(self._lag, late), elapsed
 
     def health(self, elapsed: float) -> HostHealth:
-        """Shares of the ``elapsed`` seconds."""
+        """The worst lag so far, and shares of the ``elapsed`` seconds."""
         if elapsed <= 0:
             return HostHealth()
         return HostHealth(
+            lag=self._lag,
             generator_cpu=(process_time() - self._cpu) / elapsed,
             pressure=min(1.0, (seconds_waited() - self._waited) / elapsed),
         )

@@ -59,7 +59,7 @@ def test_an_open_limit_is_noted_with_its_distance_and_what_it_needs(checks):
     """Figure, limit, requests seen, requests needed."""
     (note,) = open_questions([OPEN], checks(0.48))
 
-    assert note.startswith("Note: judged by figure, was not proven: P95 of GET /items (")
+    assert note.startswith("Note: measured but not proven: P95 of GET /items (")
     assert "4 % below its limit" in note
     assert "5 of 120 requests too slow" in note
     assert f"about {OPEN.needed} would decide it" in note

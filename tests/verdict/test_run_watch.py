@@ -106,3 +106,23 @@ def test_a_long_run_is_looked_at_less_often():
 
     assert 150 == len(looks)
     assert 60 < len(set(looks)) < 120
+
+
+def test_a_process_that_was_held_up_fails_nothing_early():
+    """No question for a second and a half: who was asked too late may have sent too late."""
+    settings = settings_from({}, profile="api")
+    plan = LoadPlan("http://127.0.0.1:1", (ITEMS,), steady_users(20, 20.0, 30.0), (0, 0), 10.0, 0)
+    slow = tuple(steady(0, every=0.02, until=30.0, seconds=2.4))
+
+    def decided(*, skipping):
+        recorder = Recorder(plan)
+        watch = RunWatch(settings, plan, recorder)
+
+        def may_end(elapsed):
+            return not 1.0 < elapsed < skipping and watch.may_end(elapsed)
+
+        ScriptedEngine(Script((users(0.0, 20), *slow), duration=5.0)).run(plan, recorder, may_end)
+        return {one.state for one in watch.decisions if one.limit.statistic == "percentile"}
+
+    assert {"fails"} == decided(skipping=1.0)
+    assert {"open"} == decided(skipping=2.5)
