@@ -85,7 +85,8 @@ def assess(
         with open_target(settings) as target:
             plan = plan_load(settings, target)
             recorder = Recorder(plan)
-            looks = RunWatch(settings, plan, recorder)
+            app_pid = target.app.pid if target.app is not None else None
+            looks = RunWatch(settings, plan, recorder, app_pid)
             watch = _watch(target.app, recorder, looks, on_progress)
             measurement = _load_and_measure(target.app, plan, engine, recorder, watch)
             looks.look(measurement.duration)

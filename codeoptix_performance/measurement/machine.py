@@ -1,4 +1,4 @@
-"""How busy the machine is beside this run: time in which something waited for a processor."""
+"""How short of processors the machine is: time in which tasks were ready and had to wait."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 PRESSURE = Path("/proc/pressure/cpu")
 STAT = Path("/proc/stat")
+PROC = Path("/proc")
 _STEAL = 8  # the words of /proc/stat: cpu user nice system idle iowait irq softirq steal
 
 
@@ -17,6 +18,32 @@ def seconds_waited(pressure: Path = PRESSURE, stat: Path = STAT) -> float:
     answers, subtracted, tell about the time between. 0 where the kernel tells neither.
     """
     return _pressure(_first_line(pressure)) + _stolen(_first_line(stat))
+
+
+def seconds_waited_by(pid: int, proc: Path = PROC) -> float:
+    """Seconds that the living threads of a process and of all below it have waited so far.
+
+    Summed over threads, so that it may grow faster than time. Those that ended are left out.
+    """
+    waited, processes = 0.0, [pid]
+    while processes:
+        for task in _tasks(proc / str(processes.pop()) / "task"):
+            waited += _waited(_first_line(task / "schedstat"))
+            processes.extend(int(child) for child in _first_line(task / "children").split())
+    return waited
+
+
+def _tasks(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _waited(line: str) -> float:
+    """``time on a processor, time waiting for one, turns``, times in nanoseconds."""
+    words = line.split()
+    return int(words[1]) / 1e9 if len(words) == 3 else 0.0
 
 
 def _pressure(line: str) -> float:

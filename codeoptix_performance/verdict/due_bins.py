@@ -115,7 +115,8 @@ class DueBins:
         self._cut = None
         self.waiting = {}
         for due in in_flight:
-            self.waiting.setdefault(bin_at(due), []).append(max(0.0, now - due))
+            place = bin_at(min(due, now))
+            self.waiting.setdefault(place, []).append(max(0.0, now - due))
         unanswered = Counter({place: len(ages) for place, ages in self.waiting.items()})
         self._bin(bin_at(now))
         for level, ledger in self._ledgers.items():
@@ -156,13 +157,15 @@ class DueBins:
         A request in flight for ``LONG`` seconds counts as endless, so that a slow start shows
         before it is over, and an app that hangs looks steady rather than ever faster.
         """
-        means: list[float | None] = []
-        for place, one in enumerate(self.bins):
-            endless = sum(age >= LONG for age in self.waiting.get(place, ()))
-            count = len(one.times) + endless
-            total = one.log_total + endless * _LOG_ENDLESS
-            means.append(total / count if count else None)
-        return means
+        totals = [one.log_total for one in self.bins]
+        counts = [len(one.times) for one in self.bins]
+        for place, ages in self.waiting.items():
+            endless = sum(age >= LONG for age in ages)
+            totals[place] += endless * _LOG_ENDLESS
+            counts[place] += endless
+        return [
+            total / count if count else None for total, count in zip(totals, counts, strict=True)
+        ]
 
     @property
     def greatest(self) -> float:

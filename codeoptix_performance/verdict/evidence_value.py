@@ -20,6 +20,8 @@ _PRIOR_REQUESTS = 10.0
 _PRIOR_EFFECTS = (1.0, 25.0)
 _MOST_REQUESTS = 10**9
 _MOST_LIKENESS = 0.9
+_ROUNDING = 1e-12
+"""Variance per squared mean below which batches are equal but for rounding."""
 
 
 def bar(tests: int = 1) -> float:
@@ -60,9 +62,10 @@ def log_evidence_of_mean(deviations: Sequence[float]) -> float:
     variance = math.fsum(one * one for one in apart) / count
     if not mean:
         return 0.0
-    likeness = _likeness(apart, variance)
+    alike = mean * mean * _ROUNDING
+    likeness = _likeness(apart, variance) if variance > alike else 0.0
     effective = count * (1 - likeness) / (1 + likeness)
-    t_squared = mean * mean / max(variance, mean * mean * 1e-12)
+    t_squared = mean * mean / max(variance, alike)
     near, far = (_log_t_mixture(effective, t_squared, effect) for effect in _PRIOR_EFFECTS)
     most = max(near, far)
     return most + math.log((math.exp(near - most) + math.exp(far - most)) / 2)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 
 from codeoptix_performance.verdict.due_bins import BIN, Bin, DueBins, bins_before
 from codeoptix_performance.verdict.evidence_value import log_evidence, log_evidence_of_mean
@@ -57,12 +58,19 @@ class MeanFigure:
     ) -> float:
         """Above 0 for a mean above ``factor`` limits, below 0 for one below."""
         target = factor * self._limit
-        deviations = [one.total - target * len(one.times) for one in self._bins.bins[first:last]]
+        return signed_evidence([mean - target for mean in self._means(first, last, worth)])
+
+    def _means(self, first: int, last: int, worth: Callable[[float], float]) -> list[float]:
+        """Mean seconds of each batch in which something was due."""
+        bins = self._bins.bins[first:last]
+        totals, counts = [one.total for one in bins], [len(one.times) for one in bins]
         for place in self._bins.waiting:
             if first <= place < last:
                 overdue = self._overdue(place)
-                deviations[place - first] += sum(worth(age) - target for age in overdue)
-        return signed_evidence(deviations)
+                totals[place - first] += sum(map(worth, overdue))
+                counts[place - first] += len(overdue)
+        batches = zip(in_batches(totals), in_batches(counts), strict=True)
+        return [total / count for total, count in batches if count]
 
     def _overdue(self, place: int) -> list[float]:
         return [age for age in self._bins.waiting.get(place, ()) if age > self._limit]
@@ -99,17 +107,22 @@ class RateFigure:
     def _evidence(self, factor: float, first: int) -> float:
         """Above 0 for a higher rate."""
         per_bin = self._limit / factor * BIN
-        return signed_evidence([one.finished_then - per_bin for one in self._steady(first)])
+        steady = [one.finished_then - per_bin for one in self._steady(first)]
+        return signed_evidence(in_batches(steady))
 
     def _steady(self, first: int) -> list[Bin]:
         """The last bin is still filling."""
         return self._bins.bins[max(first, self.first) : -1]
 
 
-def signed_evidence(deviations: list[float]) -> float:
-    """Log evidence that bins deviate from 0 in the mean, negative where they are below it."""
-    width = max(1, min(_WIDEST, len(deviations) // _BATCHES))
-    used = len(deviations) // width * width
-    batches = [sum(deviations[at : at + width]) for at in range(0, used, width)]
+def in_batches(bins: Sequence[float]) -> list[float]:
+    """Sums of as many neighbours as leave enough batches; a rest too short for one is left out."""
+    width = max(1, min(_WIDEST, len(bins) // _BATCHES))
+    summed = list(accumulate(bins, initial=0.0))[::width]
+    return [after - before for before, after in pairwise(summed)]
+
+
+def signed_evidence(batches: list[float]) -> float:
+    """Log evidence that batches deviate from 0 in the mean, negative where they are below it."""
     evidence = max(0.0, log_evidence_of_mean(batches))
     return evidence if sum(batches) > 0 else -evidence

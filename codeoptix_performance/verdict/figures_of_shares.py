@@ -13,6 +13,8 @@ from codeoptix_performance.verdict.ladder import FACTORS
 
 _OWN_QUANTILES = (0.75, 0.95)
 _STALE = 1.1
+_SHORT_WARM_UP = 0.2
+"""Of the run; a longer one may as well be a slow wave."""
 
 
 class _Effect(NamedTuple):
@@ -61,10 +63,16 @@ class PercentileFigure:
         return known.effect
 
     def _fresh_effect(self, first: int) -> float:
-        """The worst over two quantiles of its own times: at the limit there may be no events."""
+        """The worst over two quantiles of its own times: at the limit there may be no events.
+
+        A short warm-up is no noise that could come again, so it is left out.
+        """
         if not self._bins.answered:
             return 1.0
-        bins = self._bins.bins[first : self._bins.closed(self._limit)]
+        end = self._bins.closed(self._limit)
+        cut = self._bins.warm_up().bins
+        begin = max(first, cut) if cut <= end * _SHORT_WARM_UP else first
+        bins = self._bins.bins[begin:end]
         observed = [one.finished for one in bins]
         return max(
             design_effect(observed, [one.finished - bisect_right(one.times, own) for one in bins])
@@ -116,6 +124,8 @@ class FailureFigure:
         return _evidence(count, self._allowed, self._effect(0) if correlated else 1.0)
 
     def _effect(self, first: int) -> float:
+        if not self._bins.failed:
+            return 1.0
         bins = self._bins.bins[first:]
         return design_effect([one.finished for one in bins], [one.failed for one in bins])
 

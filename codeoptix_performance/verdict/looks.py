@@ -20,20 +20,23 @@ class HostHealth:
 
     ``lag`` is the longest time in seconds that the load generator came late; ``generator_cpu``
     its use of one core, 0..1; ``pressure`` the share of time in which some task waited for a
-    processor, stolen time included, 0..1.
+    processor, stolen time included, 0..1. ``waited`` bounds the seconds that such waiting can have
+    added to one request, infinite where nobody knows.
     """
 
     lag: float = 0.0
     generator_cpu: float = 0.0
     pressure: float = 0.0
+    waited: float = math.inf
 
     BUSIEST_GENERATOR = 0.8
 
     def could_become(self, seconds: float) -> float:
         """As what a response time of ``seconds`` could have been measured here."""
-        if self.generator_cpu > self.BUSIEST_GENERATOR or self.pressure >= 1:
+        if self.generator_cpu > self.BUSIEST_GENERATOR:
             return math.inf
-        return seconds / (1 - self.pressure) + 2 * self.lag
+        slowed = seconds / (1 - self.pressure) if self.pressure < 1 else math.inf
+        return min(slowed, seconds + self.waited) + 2 * self.lag
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from time import process_time
 
 from codeoptix_performance.load.plan import LoadPlan
-from codeoptix_performance.measurement.machine import seconds_waited
+from codeoptix_performance.measurement.machine import seconds_waited, seconds_waited_by
 from codeoptix_performance.measurement.recorder import Recorder, Samples
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.due_bins import Finished
@@ -16,6 +17,7 @@ MOST_REQUESTS = 200_000
 """Enough for any limit that can be decided; a soak goes on without being looked at."""
 LONGEST_GAP = 0.3
 """Seconds between two questions; beyond it the process did not get to run."""
+SECONDS_BETWEEN_TREES = 1.0
 FEWEST_NEWS = 1 / 50
 """Part of the run that must be new for another look; a long run needs no look every 0.2 s."""
 
@@ -23,7 +25,9 @@ FEWEST_NEWS = 1 / 50
 class RunWatch:
     """Asked about five times a second whether the load may end."""
 
-    def __init__(self, settings: Settings, plan: LoadPlan, recorder: Recorder) -> None:
+    def __init__(
+        self, settings: Settings, plan: LoadPlan, recorder: Recorder, app_pid: int | None = None
+    ) -> None:
         self._plan = plan
         self._recorder = recorder
         self._read = [0] * len(plan.endpoints)
@@ -34,7 +38,7 @@ class RunWatch:
             min_requests=settings.min_requests,
             request_timeout=plan.request_timeout,
         )
-        self._host = _HostWatch()
+        self._host = _HostWatch(app_pid)
         self._looked_at = 0.0
         self._over = False
         self.decisions: tuple[Decision, ...] = ()
@@ -54,12 +58,13 @@ class RunWatch:
             return
         # In flight first: what ends in between is then counted as overdue, never forgotten.
         in_flight = self._in_flight(began_at)
+        finished = [self._finished(number, began_at) for number in range(len(self._read))]
         news = News(
             now=elapsed,
             steady_since=self._steady_since(began_at),
-            finished=[self._finished(number, began_at) for number in range(len(self._read))],
+            finished=finished,
             in_flight=in_flight,
-            health=self._host.health(elapsed),
+            health=self._host.health(elapsed, self._plan.users / max(1, sum(self._read))),
         )
         look = self._decision.look(news)
         self.decisions, self._over = look.decisions, look.over
@@ -97,9 +102,13 @@ def _finished(samples: Samples, first: int, end: int, began_at: float) -> list[F
 class _HostWatch:
     """This process, which the load generator is the busiest part of, and its machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, app_pid: int | None) -> None:
+        self._app_pid = app_pid
         self._cpu = process_time()
         self._waited = seconds_waited()
+        self._app_waited = 0.0 if app_pid is None else seconds_waited_by(app_pid)
+        self._app_waits_now = self._app_waited
+        self._app_asked_at = 0.0
         self._asked_at = 0.0
         self._lag = 0.0
 
@@ -108,12 +117,26 @@ class _HostWatch:
         late = elapsed - self._asked_at - LONGEST_GAP
         self._lag, self._asked_at = max(self._lag, late), elapsed
 
-    def health(self, elapsed: float) -> HostHealth:
-        """The worst lag so far, and shares of the ``elapsed`` seconds."""
+    def health(self, elapsed: float, share_of_a_request: float) -> HostHealth:
+        """The worst lag so far, and shares of the ``elapsed`` seconds.
+
+        A request may have waited behind those of all other users: its share of all the time the
+        app waited is ``share_of_a_request``, users per finished request.
+        """
         if elapsed <= 0:
             return HostHealth()
         return HostHealth(
             lag=self._lag,
             generator_cpu=(process_time() - self._cpu) / elapsed,
             pressure=min(1.0, (seconds_waited() - self._waited) / elapsed),
+            waited=self._seconds_the_app_waited(elapsed) * share_of_a_request,
         )
+
+    def _seconds_the_app_waited(self, elapsed: float) -> float:
+        """Since the run began; asked anew once a second, since it reads a file per thread."""
+        if self._app_pid is None:
+            return math.inf
+        if elapsed - self._app_asked_at >= SECONDS_BETWEEN_TREES:
+            self._app_asked_at = elapsed
+            self._app_waits_now = max(self._app_waits_now, seconds_waited_by(self._app_pid))
+        return self._app_waits_now - self._app_waited

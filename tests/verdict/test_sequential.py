@@ -121,6 +121,7 @@ def test_after_a_fail_the_others_get_a_little_time():
         pytest.param(HostHealth(lag=0.5), False, id="a delay that explains it"),
         pytest.param(HostHealth(pressure=0.3), True, id="a machine a little busy"),
         pytest.param(HostHealth(pressure=0.6), False, id="a machine that halves every speed"),
+        pytest.param(HostHealth(pressure=0.6, waited=0.1), True, id="an app that hardly waited"),
         pytest.param(HostHealth(generator_cpu=0.95), False, id="a generator at its end"),
     ],
 )
