@@ -134,6 +134,13 @@ SETTING_OPTIONS = (
         "TIME",
         "After how long a request without an answer has failed. [10s]",
     ),
+    SettingOption(
+        "early_stop",
+        ("--early-stop",),
+        "",
+        "End as soon as every limit is decided, also where --run-time is given.",
+        "flag",
+    ),
     SettingOption("seed", ("--seed",), "N", "Makes requests and their order repeatable. [0]"),
     SettingOption(
         "allow_remote",

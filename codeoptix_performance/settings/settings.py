@@ -65,8 +65,17 @@ class Settings(BaseModel):
     wait_time_given: bool = False
     request_timeout: float = 10.0
     seed: int = 0
+    early_stop: bool | None = None
+    """None where nobody said: see ``ends_when_decided``."""
 
     min_requests: int = 100
     limits: tuple[Limit, ...] = ()
     guide_limits_only: bool = True
     """True while the limits are the guide's (their values may differ): its score formula holds."""
+
+    @property
+    def ends_when_decided(self) -> bool:
+        """The run may end before its time: nobody said how long, nor how the load changes."""
+        if self.early_stop is not None:
+            return self.early_stop
+        return not self.run_time_given and not self.stages and self.shape == "steady"

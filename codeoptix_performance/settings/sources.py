@@ -48,6 +48,7 @@ _READERS: dict[str, readers.Reader] = {
     "arrival_pattern": readers.one_of("constant", "poisson"),
     "request_timeout": readers.duration,
     "seed": readers.whole_number(0),
+    "early_stop": readers.yes_or_no,
     "min_requests": readers.whole_number(0),
     "thresholds": thresholds,
     "min_rps": readers.above_zero("a number of requests per second"),

@@ -1,0 +1,64 @@
+"""How short of processors the machine is: time in which tasks were ready and had to wait."""
+
+from __future__ import annotations
+
+from os import sysconf
+from pathlib import Path
+
+PRESSURE = Path("/proc/pressure/cpu")
+STAT = Path("/proc/stat")
+PROC = Path("/proc")
+_STEAL = 8  # the words of /proc/stat: cpu user nice system idle iowait irq softirq steal
+
+
+def seconds_waited(pressure: Path = PRESSURE, stat: Path = STAT) -> float:
+    """Seconds since boot in which some task was ready and had no processor to run on.
+
+    The kernel's pressure figure, and what a hypervisor took away from all processors together. Two
+    answers, subtracted, tell about the time between. 0 where the kernel tells neither.
+    """
+    return _pressure(_first_line(pressure)) + _stolen(_first_line(stat))
+
+
+def seconds_waited_by(pid: int, proc: Path = PROC) -> float:
+    """Seconds that the living threads of a process and of all below it have waited so far.
+
+    Summed over threads, so that it may grow faster than time. Those that ended are left out.
+    """
+    waited, processes = 0.0, [pid]
+    while processes:
+        for task in _tasks(proc / str(processes.pop()) / "task"):
+            waited += _waited(_first_line(task / "schedstat"))
+            processes.extend(int(child) for child in _first_line(task / "children").split())
+    return waited
+
+
+def _tasks(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _waited(line: str) -> float:
+    """``time on a processor, time waiting for one, turns``, times in nanoseconds."""
+    words = line.split()
+    return int(words[1]) / 1e9 if len(words) == 3 else 0.0
+
+
+def _pressure(line: str) -> float:
+    """``some avg10=0.51 avg60=2.28 avg300=5.68 total=1110601772``; the total in microseconds."""
+    _, found, total = line.rpartition(" total=")
+    return int(total) / 1e6 if found and line.startswith("some") else 0.0
+
+
+def _stolen(line: str) -> float:
+    words = line.split()
+    return int(words[_STEAL]) / sysconf("SC_CLK_TCK") if len(words) > _STEAL else 0.0
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text().partition("\n")[0]
+    except OSError:
+        return ""
