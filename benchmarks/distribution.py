@@ -87,8 +87,7 @@ def measure(tool: Tool, shape: str, *, users: int, seconds: int) -> list[Distrib
         record = array("d", httpx.get(f"{base_url}/record").raise_for_status().content)
     if not record:
         raise BenchError(f"{tool.name}: the server has no record of it.")
-    assert seen.percentiles is not None
-    times = seen.percentiles
+    times = seen.times()
     in_order = sorted(record)
     return [
         DistributionRow(

@@ -1,21 +1,22 @@
 """CPU per request of load generators, side by side against one nginx on loopback.
 
 Each tool is a process of its own that keeps 20 connections busy without pauses. In every round
-each tool runs twice, briefly and longer, in turn with all others; the difference of the two runs
-is free of what starting and ending cost:
+each tool runs twice, briefly and longer, in turn with all others. A straight line through all runs
+of a tool tells what starting and ending it costs from what a request costs:
 
-    CPU per request = (CPU_long - CPU_short) / (requests_long - requests_short)
+    CPU = start + cost · requests        (least squares over the tool's runs)
 
-CPU is user and system time as the operating system charges it to the tool's processes. Ratios are
-taken within a round, so a machine whose speed drifts cancels out; the median round is shown.
+CPU is user and system time as the operating system charges it to the tool's processes. A round's
+cost is (CPU - start) / requests of its longer run. Ratios are taken within a round, so a machine
+whose speed drifts cancels out; the median round is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 
 import click
 
@@ -59,11 +60,6 @@ class Round:
     apart: float
 
     @property
-    def cpu_per_request(self) -> float:
-        """Seconds of CPU for one more request."""
-        return (self.long.cpu_seconds - self.short.cpu_seconds) / self._more_requests()
-
-    @property
     def cpu_with_start(self) -> float:
         """Seconds of CPU per request of the longer run, start and end of the program included."""
         return self.long.cpu_seconds / self.long.seen.requests
@@ -71,13 +67,7 @@ class Round:
     @property
     def requests_per_second(self) -> float:
         """Of the load only."""
-        return self._more_requests() / self.apart
-
-    def _more_requests(self) -> int:
-        more = self.long.seen.requests - self.short.seen.requests
-        if more <= 0:
-            raise BenchError("A longer run sent no more than a short one: use more --seconds.")
-        return more
+        return (self.long.seen.requests - self.short.seen.requests) / self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,46 +112,66 @@ COLUMNS = (
 )
 
 
-def measure(tools: Sequence[Tool], base_url: str, *, users: int, seconds: int) -> dict[str, Round]:
-    """One round: each tool's brief and longer run, one after the other."""
-
-    def used(tool: Tool, duration: int) -> Used:
-        return tool.run(Load(base_url, duration, users))
-
-    apart = seconds - SHORT_SECONDS
-    return {
-        tool.name: Round(used(tool, SHORT_SECONDS), used(tool, seconds), apart) for tool in tools
-    }
-
-
-def row(tool: str, rounds: Sequence[dict[str, Round]]) -> GeneratorRow:
-    """What the rounds say about one tool."""
-
-    def middle(figure: Callable[[Round], float]) -> float:
-        return median(figure(each[tool]) for each in rounds)
-
-    costs = [each[tool].cpu_per_request for each in rounds]
-    return GeneratorRow(
-        tool=tool,
-        cpu_per_request=median(costs),
-        least_cpu=min(costs),
-        greatest_cpu=max(costs),
-        cpu_with_start=middle(lambda each: each.cpu_with_start),
-        requests_per_second=middle(lambda each: each.requests_per_second),
-        times_cpu_of={
-            other: median(
-                each[tool].cpu_per_request / each[other].cpu_per_request for each in rounds
-            )
-            for other in rounds[0]
-        },
-    )
+def measure(
+    tools: Sequence[Tool], load: Load, rounds: int, seconds: Sequence[int]
+) -> dict[str, list[Round]]:
+    """Each tool's rounds: all tools in turn, so that none has the machine's best minute alone."""
+    measured: dict[str, list[Round]] = {tool.name: [] for tool in tools}
+    for _ in range(rounds):
+        for tool in tools:
+            short, long = (tool.run(replace(load, seconds=length)) for length in seconds)
+            if not long.seen.requests:
+                raise BenchError(f"{tool.name} finished no request in {seconds[1]} s.")
+            measured[tool.name].append(Round(short, long, seconds[1] - seconds[0]))
+    return measured
 
 
-def goal_sentences(rows: Sequence[GeneratorRow]) -> list[str]:
+def start_cost(tool: str, rounds: Sequence[Round]) -> float:
+    """Seconds of CPU that the tool needs without any request, by the line through its runs."""
+    runs = [run for each in rounds for run in (each.short, each.long)]
+    requests = [float(run.seen.requests) for run in runs]
+    line = linear_regression(requests, [run.cpu_seconds for run in runs])
+    if line.slope <= 0:
+        raise BenchError(
+            f"{tool}: longer runs needed no more CPU than short ones, the machine was too busy: "
+            "use more --seconds or more --rounds."
+        )
+    return max(0.0, line.intercept)
+
+
+def costs(tool: str, rounds: Sequence[Round]) -> list[float]:
+    """Seconds of CPU per request, for each round."""
+    start = start_cost(tool, rounds)
+    return [(each.long.cpu_seconds - start) / each.long.seen.requests for each in rounds]
+
+
+def rows(rounds: Mapping[str, Sequence[Round]]) -> list[GeneratorRow]:
+    """What the rounds say about each tool."""
+    costs_of = {tool: costs(tool, its_rounds) for tool, its_rounds in rounds.items()}
+    return [
+        GeneratorRow(
+            tool=tool,
+            cpu_per_request=median(costs_of[tool]),
+            least_cpu=min(costs_of[tool]),
+            greatest_cpu=max(costs_of[tool]),
+            cpu_with_start=median(each.cpu_with_start for each in its_rounds),
+            requests_per_second=median(each.requests_per_second for each in its_rounds),
+            times_cpu_of={
+                other: median(
+                    mine / theirs for mine, theirs in zip(costs_of[tool], its_costs, strict=True)
+                )
+                for other, its_costs in costs_of.items()
+            },
+        )
+        for tool, its_rounds in rounds.items()
+    ]
+
+
+def goal_sentences(figures: Sequence[GeneratorRow]) -> list[str]:
     """One per goal and row of ours."""
     return [
         goal.sentence(each.tool, each.times_cpu_of[goal.of])
-        for each in rows
+        for each in figures
         if each.tool in (ours.ENGINE.name, ours.CHECK.name)
         for goal in GOALS
         if goal.of in each.times_cpu_of
@@ -179,11 +189,13 @@ def main(rounds: int, seconds: int, users: int, json_path: Path | None) -> None:
     left_out = [sentence for tool in TOOLS if (sentence := tool.missing())]
     tools = [tool for tool in TOOLS if tool.missing() is None]
     with nginx() as base_url:
-        measured = [measure(tools, base_url, users=users, seconds=seconds) for _ in range(rounds)]
-    rows = [row(tool.name, measured) for tool in tools]
+        load = Load(base_url, seconds, users)
+        measured = measure(tools, load, rounds, (SHORT_SECONDS, seconds))
+    figures = rows(measured)
     title = f"{users} connections without pauses; median of {rounds} rounds of {seconds} s"
-    show(title, COLUMNS, [each.cells() for each in rows], [*goal_sentences(rows), *left_out])
-    write_json(json_path, "generator", rows)
+    notes = [*goal_sentences(figures), *left_out]
+    show(title, COLUMNS, [each.cells() for each in figures], notes)
+    write_json(json_path, "generator", figures)
 
 
 if __name__ == "__main__":

@@ -93,8 +93,7 @@ def measure(tool: Tool, per_second: int, seconds: int) -> StallRow:
     connections = max(LEAST_CONNECTIONS, ceil(per_second * FREEZE * RESERVE))
     with server("benchmarks.servers.stalling", str(PERIOD), str(FREEZE)) as base_url:
         seen = tool.run(Load(base_url, seconds, connections, per_second=per_second)).seen
-    assert seen.percentiles is not None
-    times = seen.percentiles
+    times = seen.times()
     return StallRow(
         per_second=per_second,
         tool=tool.name,

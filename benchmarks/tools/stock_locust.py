@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from pathlib import Path
 
 from benchmarks.process import BenchError, Finished
-from benchmarks.tools.tool import Load, Percentiles, Seen, Tool
+from benchmarks.tools.tool import Load, Percentiles, Seen, Tool, number_in
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 PER_USER = 10
@@ -23,22 +23,25 @@ def _command(visitor: str, load: Load) -> list[str]:
     return [
         *("-f", str(LOCUSTFILE), visitor, "--headless", "--only-summary", "-L", "ERROR"),
         *("-H", load.base_url, "--path", load.path, "-u", str(users), "-r", ALL_AT_ONCE),
-        *("-t", f"{load.seconds}s", "--csv", "seen", *pace),
+        *("-t", f"{load.seconds}s", *pace),
     ]
 
 
-def _account(_: Finished, folder: Path) -> Seen:
-    with (folder / "seen_stats.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            if row["Name"] == "Aggregated":
-                return _seen(row)
-    raise BenchError("Locust's CSV file has no row for all requests together.")
+def _account(finished: Finished, _: Path) -> Seen:
+    """From the two tables at the end: the CSV files stop up to a second before the load does."""
+    written = finished.errors
+    requests = number_in(written, r"(?m)^ *Aggregated +(\d+) +\d+\(")
+    failures = number_in(written, r"(?m)^ *Aggregated +\d+ +(\d+)\(")
+    return Seen(requests, failures, _percentiles(written) if requests else None)
 
 
-def _seen(row: dict[str, str]) -> Seen:
-    requests = int(row["Request Count"])
-    times = [float(row[f"{rank}%"]) / 1000 for rank in (50, 95, 99)] if requests else None
-    return Seen(requests, int(row["Failure Count"]), Percentiles(*times) if times else None)
+def _percentiles(written: str) -> Percentiles:
+    ranks = re.search(r"^Type +Name +((?:[\d.]+% +)+)# reqs", written, re.MULTILINE)
+    times = re.search(r"^ *Aggregated +((?:\d+ +)+)\d+ *$", written, re.MULTILINE)
+    if ranks is None or times is None:
+        raise BenchError(f"Locust printed no percentiles: {written.strip()[-300:]!r}")
+    named = dict(zip(ranks[1].split(), times[1].split(), strict=True))
+    return Percentiles(*(int(named[f"{rank}%"]) / 1000 for rank in (50, 95, 99)))
 
 
 FAST_HTTP_USER = Tool(

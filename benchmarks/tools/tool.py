@@ -47,12 +47,21 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A tool's own account: finished requests, failed ones among them, and due ones not sent."""
+    """A tool's own account: finished requests, failed ones among them, and due ones not sent.
+
+    ``percentiles`` is None where nothing finished, and for tools whose percentiles are not used.
+    """
 
     requests: int
     failures: int
     percentiles: Percentiles | None = None
     dropped: int = 0
+
+    def times(self) -> Percentiles:
+        """The percentiles; raises ``BenchError`` where there are none."""
+        if self.percentiles is None:
+            raise BenchError("A tool finished no request: is the machine too busy?")
+        return self.percentiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ class Tool:
     def run(self, load: Load, watch: Watch = nullcontext) -> Used:
         """Puts ``load`` on, in a process and a folder of its own, with an eye on it by ``watch``.
 
-        Raises ``BenchError`` where requests failed or none finished: such a run compares nothing.
+        Raises ``BenchError`` where requests failed: such a run compares nothing.
         """
         program = find_program(self.program)
         if program is None:
@@ -98,7 +107,7 @@ class Tool:
             within = load.seconds + START_AND_END_SECONDS
             finished = run_to_end(argv, folder, within=within, accept=self.accept, watch=watch)
             seen = self.read(finished, folder)
-        if seen.failures or not seen.requests:
+        if seen.failures:
             raise BenchError(f"{self.name}: {seen.failures} of {seen.requests} requests failed.")
         return Used(seen, finished.cpu_seconds)
 
