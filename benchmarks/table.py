@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 
 from benchmarks.process import BenchError
 
-WIDTH_WITHOUT_TERMINAL = 120
+WIDTH_WITHOUT_TERMINAL = 140
 NONE = "–"
 
 
@@ -34,7 +34,8 @@ def show(
     """Prints one table, a line per row, and the notes below it."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column.heading, justify="left" if column.is_words else "right")
+        side: JustifyMethod = "left" if column.is_words else "right"
+        table.add_column(column.heading, justify=side, no_wrap=column.is_words)
     for cells in lines:
         table.add_row(*cells)
     console = Console(highlight=False)
