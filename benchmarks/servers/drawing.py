@@ -3,7 +3,9 @@
     python -m benchmarks.servers.drawing SHAPE SEED
 
 ``GET /drawn`` is answered after a drawn time. ``GET /record`` answers what was recorded so far:
-one float64 of seconds per answer, from the request fully read to its answer handed to the kernel.
+one float64 of seconds per drawn answer, from the request fully read to its answer handed to the
+kernel, in the order they left. A connection that ever asked for another path is not load: what it
+is answered is not recorded.
 """
 
 from __future__ import annotations
@@ -53,6 +55,11 @@ class Record:
         """Seconds the next answer shall take."""
         return self._draw(self._random)
 
+    def answer(self) -> bytes:
+        """The record so far, on the wire."""
+        kept = self.seconds.tobytes()
+        return HEAD % len(kept) + kept
+
 
 class Connection(asyncio.Protocol):
     """Answers one request at a time; requests here have no body and are not pipelined."""
@@ -60,6 +67,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, record: Record) -> None:
         self._record = record
         self._begun = b""
+        self._is_load = True
         self._due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -80,15 +88,15 @@ class Connection(asyncio.Protocol):
         elif head.startswith(b"GET /drawn "):
             loop = asyncio.get_running_loop()
             self._due = loop.call_later(self._record.draw(), self._answer, read_at)
-        elif head.startswith(b"GET /record "):
-            kept = self._record.seconds.tobytes()
-            self._transport.write(HEAD % len(kept) + kept)
         else:
-            self._transport.write(ANSWER)
+            self._is_load = False
+            asked_for_record = head.startswith(b"GET /record ")
+            self._transport.write(self._record.answer() if asked_for_record else ANSWER)
 
     def _answer(self, read_at: float) -> None:
         self._transport.write(ANSWER)
-        self._record.seconds.append(perf_counter() - read_at)
+        if self._is_load:
+            self._record.seconds.append(perf_counter() - read_at)
 
 
 async def serve(record: Record) -> None:
