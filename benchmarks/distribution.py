@@ -20,7 +20,7 @@ import httpx
 
 from benchmarks.process import BenchError, server
 from benchmarks.servers.drawing import GREATEST, LEAST, SHAPES
-from benchmarks.table import Column, in_milliseconds, show, write_json
+from benchmarks.table import Column, in_milliseconds, json_option, show, write_json
 from benchmarks.tools import ours, stock_locust
 from benchmarks.tools.tool import Load, Tool
 
@@ -109,8 +109,8 @@ def measure(tool: Tool, shape: str, seconds: int) -> list[DistributionRow]:
 
 @click.command(help="Percentiles that tools report, beside the server's own record.")
 @click.option("--shape", "shapes", multiple=True, type=click.Choice(list(SHAPES)), help="[both]")
-@click.option("--seconds", default=10, show_default=True, type=click.IntRange(1))
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Also write the rows.")
+@click.option("--seconds", default=8, show_default=True, type=click.IntRange(1))
+@json_option
 def main(shapes: Sequence[str], seconds: int, json_path: Path | None) -> None:
     """Measures and prints."""
     rows = [

@@ -22,7 +22,7 @@ import click
 
 from benchmarks.process import BenchError, allow_many_connections
 from benchmarks.servers.nginx import nginx
-from benchmarks.table import Column, ratio, show, write_json
+from benchmarks.table import Column, json_option, ratio, show, write_json
 from benchmarks.tools import k6, ours, small, stock_locust
 from benchmarks.tools.tool import Load, Tool, Used
 
@@ -182,7 +182,7 @@ def goal_sentences(figures: Sequence[GeneratorRow]) -> list[str]:
 @click.option("--rounds", default=2, show_default=True, type=click.IntRange(1))
 @click.option("--seconds", default=3, show_default=True, type=click.IntRange(SHORT_SECONDS + 1))
 @click.option("--users", default=20, show_default=True, type=click.IntRange(1))
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Also write the rows.")
+@json_option
 def main(rounds: int, seconds: int, users: int, json_path: Path | None) -> None:
     """Measures, prints, and says which goals are met."""
     allow_many_connections()

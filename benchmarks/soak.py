@@ -18,7 +18,7 @@ import psutil
 
 from benchmarks.process import BenchError
 from benchmarks.servers.nginx import nginx
-from benchmarks.table import Column, show, write_json
+from benchmarks.table import Column, json_option, show, write_json
 from benchmarks.tools import ours
 from benchmarks.tools.tool import Load
 
@@ -122,7 +122,7 @@ def verdict(rows: Sequence[MinuteRow], requests: int) -> str:
 @click.option("--minutes", default=10, show_default=True, type=click.IntRange(2))
 @click.option("--rate", default=1000, show_default=True, type=click.IntRange(1))
 @click.option("--users", default=100, show_default=True, type=click.IntRange(1))
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Also write the rows.")
+@json_option
 def main(minutes: int, rate: int, users: int, json_path: Path | None) -> None:
     """Runs, prints a row per minute, and says whether memory was flat."""
     watch = MemoryWatch()

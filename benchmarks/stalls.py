@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 
 from benchmarks.process import allow_many_connections, server
-from benchmarks.table import Column, in_milliseconds, show, write_json
+from benchmarks.table import Column, in_milliseconds, json_option, show, write_json
 from benchmarks.tools import k6, ours, stock_locust
 from benchmarks.tools.tool import Load, Percentiles, Tool
 
@@ -111,7 +111,7 @@ def measure(tool: Tool, per_second: int, seconds: int) -> StallRow:
 @click.command(help=f"A server frozen {FREEZE} s in {PERIOD}: what tools report, and the truth.")
 @click.option("--rate", "rates", multiple=True, type=click.IntRange(10), help="[20, 200, 2000]")
 @click.option("--periods", default=1, show_default=True, type=click.IntRange(1))
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Also write the rows.")
+@json_option
 def main(rates: Sequence[int], periods: int, json_path: Path | None) -> None:
     """Measures and prints."""
     allow_many_connections()

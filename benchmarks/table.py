@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 from rich import box
 from rich.console import Console, JustifyMethod
 from rich.table import Table
@@ -32,7 +33,7 @@ def show(
     title: str, columns: Sequence[Column], lines: Sequence[Sequence[str]], notes: Sequence[str] = ()
 ) -> None:
     """Prints one table, a line per row, and the notes below it."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         side: JustifyMethod = "left" if column.is_words else "right"
         table.add_column(column.heading, justify=side, no_wrap=column.is_words)
@@ -41,6 +42,7 @@ def show(
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH_WITHOUT_TERMINAL)
+    console.print(title, soft_wrap=True, markup=False)
     console.print(table)
     for note in notes:
         console.print(note, soft_wrap=True, markup=False)
@@ -61,6 +63,22 @@ def write_json(path: Path | None, bench: str, rows: Sequence[Any]) -> None:
         path.write_text(json.dumps(document, indent=2) + "\n")
     except OSError as error:
         raise BenchError(f"--json: {path}: {error.strerror}.") from error
+
+
+def _refuse_unwritable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Tells before the minutes of a bench, not after them, that its rows cannot be written."""
+    if path is not None and not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise click.BadParameter(f"{path} cannot be written.")
+    return path
+
+
+json_option = click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_refuse_unwritable,
+    help="Also write the rows to this file.",
+)
 
 
 def _processor() -> str:
