@@ -29,6 +29,8 @@ QUANTILES = (0.50, 0.95, 0.99)
 GOAL_SECONDS, GOAL_RATIO = 0.0003, 0.01
 USERS = {"log-uniform": 100, "slow-tail": 20}
 """For each shape, users who together ask 500 to 800 times a second: a light load."""
+SPAWN_RATE = 20
+"""Users per second: of many who connect at once the last wait, before their request can be read."""
 SEED = 7
 
 
@@ -86,7 +88,8 @@ def nearest_rank(times: Sequence[float], q: float) -> float:
 def measure(tool: Tool, shape: str, seconds: int) -> list[DistributionRow]:
     """A row per quantile, from a server of the tool's own that draws the same times for each."""
     with server("benchmarks.servers.drawing", shape, str(SEED)) as base_url:
-        seen = tool.run(Load(base_url, seconds, USERS[shape], path="/drawn")).seen
+        load = Load(base_url, seconds, USERS[shape], path="/drawn", spawn_rate=SPAWN_RATE)
+        seen = tool.run(load).seen
         record = array("d", httpx.get(f"{base_url}/record").raise_for_status().content)
     if len(record) < seen.requests:
         raise BenchError(f"{tool.name} counts {seen.requests} answers of {len(record)} given.")

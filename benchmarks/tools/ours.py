@@ -23,7 +23,7 @@ def settings_for(load: Load) -> dict[str, Any]:
     }
     if load.per_second is not None:
         return words | {"arrival_rate": load.per_second}
-    return words | {"spawn_rate": 1000, "wait_time": 0}
+    return words | {"spawn_rate": load.spawn_rate, "wait_time": 0}
 
 
 def _check_command(load: Load, folder: Path) -> list[str]:

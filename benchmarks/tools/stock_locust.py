@@ -11,7 +11,6 @@ from benchmarks.tools.tool import Load, Percentiles, Seen, Tool, number_in
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 PER_USER = 10
 """Requests per second of each user where a rate is asked for: ten users for 100 per second."""
-ALL_AT_ONCE = "1000"
 
 
 def _command(visitor: str, load: Load) -> list[str]:
@@ -22,7 +21,7 @@ def _command(visitor: str, load: Load) -> list[str]:
         pace = ["--per-user", str(load.per_second / users)]
     return [
         *("-f", str(LOCUSTFILE), visitor, "--headless", "--only-summary", "-L", "ERROR"),
-        *("-H", load.base_url, "--path", load.path, "-u", str(users), "-r", ALL_AT_ONCE),
+        *("-H", load.base_url, "--path", load.path, "-u", str(users), "-r", str(load.spawn_rate)),
         *("-t", f"{load.seconds}s", *pace),
     ]
 

@@ -21,7 +21,8 @@ class Load:
 
     Without ``per_second`` each of ``users`` connections sends as soon as it was answered. With it,
     so many requests per second are asked for in all, over at most ``users`` connections at once
-    where the tool can open them as needed.
+    where the tool can open them as needed. Users (for k6 and the small tools: all at once) arrive
+    ``spawn_rate`` per second.
     """
 
     base_url: str
@@ -29,6 +30,7 @@ class Load:
     users: int
     path: str = "/"
     per_second: int | None = None
+    spawn_rate: int = 1000
 
     @property
     def url(self) -> str:
