@@ -32,9 +32,7 @@ Type     Name     50%    66%    75%    80%    90%    95%    98%    99%  99.9% 99
 GET      /          1      2      2      2      6      7      8      9     41     41     41   2715
          Aggregated 1      2      2      2      6      7      8      9     41     41     41   2715
 """
-LOCUST_IDLE = (
-    "     Aggregated        0     0(0.00%) |      0       0       0      0 |    0.00   0.00\n"
-)
+LOCUST_IDLE = "  Aggregated     0     0(0.00%) |      0       0       0      0 |    0.00   0.00\n"
 
 
 def finished(output="", errors=""):
