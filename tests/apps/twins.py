@@ -175,7 +175,10 @@ PAIRS = (
         framework="Flask",
         defect=FULL_SCAN,
         endpoints=("GET /customers/{customer_id}/orders",),
-        sources=("rows = get_db().execute(sql, (customer_id,)).fetchall()",),
+        sources=(
+            "rows = get_db().execute(latest, (customer_id,)).fetchall()",
+            "sums = get_db().execute(total, (customer_id,)).fetchone()",
+        ),
         asks=reads("/health", "/customers", "/customers/3", "/customers/3/orders"),
     ),
     Pair(
@@ -278,7 +281,7 @@ PAIRS = (
         name="search",
         framework="Starlette",
         defect=ERRORS_AS_200,
-        endpoints=("GET /courses",),
+        endpoints=("GET /courses", "GET /recipes", "GET /recipes/{recipe_id}"),
         sources=('return JSONResponse({"success": False, "error": str(error)})',),
         asks=reads("/health", "/recipes", "/recipes/3", "/courses"),
     ),

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 DATABASE = "accounts.db"
-ITERATIONS = 200_000
+ITERATIONS = 100_000
 local = threading.local()
 
 

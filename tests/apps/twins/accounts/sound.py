@@ -6,6 +6,7 @@ import os
 import secrets
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 from starlette.applications import Starlette
@@ -13,8 +14,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 DATABASE = "accounts.db"
-ITERATIONS = 200_000
+ITERATIONS = 100_000
 local = threading.local()
+hashing = ThreadPoolExecutor(max_workers=2)
 
 
 def connect():
@@ -70,7 +72,8 @@ async def register(request):
     username, password = data.get("username"), data.get("password")
     if not username or not password:
         return JSONResponse({"error": "username and password are required"}, status_code=422)
-    password_hash = await asyncio.to_thread(hash_password, password)
+    loop = asyncio.get_running_loop()
+    password_hash = await loop.run_in_executor(hashing, hash_password, password)
     cursor = connect().execute(
         "INSERT INTO users (username, email, password) VALUES (?, ?, ?)",
         (username, data.get("email", ""), password_hash),

@@ -26,7 +26,7 @@ def close_db(error):
         db.close()
 
 
-def wait_for_database(attempts=3, delay=2.0):
+def wait_for_database(attempts=5, delay=1.0):
     """Gives the database time to come up before the first connection."""
     for attempt in range(1, attempts + 1):
         print(f"Waiting for the database ({attempt}/{attempts}) ...")

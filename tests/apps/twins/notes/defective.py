@@ -8,7 +8,7 @@ from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
 DATABASE = "notes.db"
-NOTES = 60_000
+NOTES = 15_000
 
 app = FastAPI(title="Notes")
 _connection = None

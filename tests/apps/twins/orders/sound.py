@@ -78,10 +78,12 @@ def get_customer(customer_id):
 
 @app.get("/customers/<int:customer_id>/orders")
 def customer_orders(customer_id):
-    """The latest orders of one customer."""
-    sql = "SELECT id, total, status FROM orders WHERE customer_id = ? ORDER BY id DESC LIMIT 20"
-    rows = get_db().execute(sql, (customer_id,)).fetchall()
-    return jsonify([dict(row) for row in rows])
+    """The latest orders of one customer, and what they all came to."""
+    latest = "SELECT id, total, status FROM orders WHERE customer_id = ? ORDER BY id DESC LIMIT 20"
+    rows = get_db().execute(latest, (customer_id,)).fetchall()
+    total = "SELECT COUNT(*) AS orders, SUM(total) AS spent FROM orders WHERE customer_id = ?"
+    sums = get_db().execute(total, (customer_id,)).fetchone()
+    return jsonify(latest=[dict(row) for row in rows], **dict(sums))
 
 
 init_db()

@@ -1,5 +1,6 @@
 """Recipe search over a small pool of SQLite connections. Starlette."""
 
+import functools
 import os
 import queue
 import sqlite3
@@ -49,16 +50,31 @@ def pooled():
         pool.put(connection)
 
 
+def guarded(handler):
+    """No handler lets an exception out: clients always get JSON."""
+
+    @functools.wraps(handler)
+    def answer(request):
+        try:
+            return handler(request)
+        except Exception as error:
+            return JSONResponse({"success": False, "error": str(error)}, status_code=503)
+
+    return answer
+
+
 def health(request):
     return JSONResponse({"status": "ok"})
 
 
+@guarded
 def list_recipes(request):
     with pooled() as db:
         rows = db.execute("SELECT * FROM recipes ORDER BY id LIMIT 25").fetchall()
-    return JSONResponse({"recipes": [dict(row) for row in rows]})
+    return JSONResponse({"success": True, "recipes": [dict(row) for row in rows]})
 
 
+@guarded
 def get_recipe(request):
     with pooled() as db:
         sql = "SELECT * FROM recipes WHERE id = ?"
@@ -68,14 +84,12 @@ def get_recipe(request):
     return JSONResponse(dict(row))
 
 
+@guarded
 def courses(request):
     """How many recipes there are for each course."""
-    try:
-        with pooled() as db:
-            sql = "SELECT course, COUNT(*) AS recipes FROM recipes GROUP BY course"
-            rows = db.execute(sql).fetchall()
-    except Exception as error:
-        return JSONResponse({"success": False, "error": str(error)}, status_code=503)
+    with pooled() as db:
+        sql = "SELECT course, COUNT(*) AS recipes FROM recipes GROUP BY course"
+        rows = db.execute(sql).fetchall()
     counts = {COURSES[row["course"]]: row["recipes"] for row in rows}
     return JSONResponse({"success": True, "courses": counts})
 

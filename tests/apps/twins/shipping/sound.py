@@ -21,6 +21,7 @@ class CarrierSandbox(BaseHTTPRequestHandler):
     """Local stand-in for the carrier's tracking API, so that the service runs offline."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         time.sleep(CARRIER_LATENCY)

@@ -65,6 +65,7 @@ ROUTES = [
 
 class TicketHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         path = self.path.split("?")[0]
