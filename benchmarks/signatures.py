@@ -4,9 +4,9 @@
     .venv/bin/python benchmarks/signatures.py --only payments  both twins of one app
 
 Users ask without pauses (closed loop), endpoints by their usual weights, each level for a few
-seconds on one and the same running app. ``own`` is the endpoint that has the defect, ``canary``
-is ``GET /health``, which does nothing: it rises where the event loop is blocked and not where
-requests wait for a lock. Rates count successes only.
+seconds on one and the same running app. ``own`` is the first endpoint the defect shows in,
+``canary`` is ``GET /health``, which does nothing: it rises where the event loop is blocked and not
+where requests wait for a lock. Rates count successes only.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def _level(app: App, target: Target, users: int, seconds: float) -> Level:
 
 def _figures(app: App, users: int, measured: Measurement) -> Level:
     total, used = measured.total, measured.resources
-    own = _busiest([each for each in measured.endpoints if each.name in app.pair.endpoints])
-    canary = _busiest([each for each in measured.endpoints if each.name == CANARY])
+    by_name = {each.name: each for each in measured.endpoints}
+    own = by_name.get(app.pair.endpoints[0]) if app.pair.endpoints else None
     grown = used.memory_at_end - used.memory_at_start if used else 0
     return Level(
         users=users,
@@ -94,17 +94,13 @@ def _figures(app: App, users: int, measured: Measurement) -> Level:
         p50=_milliseconds(total, 0.5),
         own_p50=_milliseconds(own, 0.5),
         own_p95=_milliseconds(own, 0.95),
-        canary_p50=_milliseconds(canary, 0.5),
+        canary_p50=_milliseconds(by_name.get(CANARY), 0.5),
         failed_ratio=total.failure_ratio,
         hung=total.latencies.overdue(1.0),
         cores=used.cpu_share if used else math.nan,
         growth=grown / KILOBYTE / max(1, total.requests),
         own_bytes=own.received_bytes / max(1, own.requests) if own else math.nan,
     )
-
-
-def _busiest(endpoints: list[EndpointMeasurement]) -> EndpointMeasurement | None:
-    return max(endpoints, key=lambda each: each.requests, default=None)
 
 
 def _milliseconds(measured: EndpointMeasurement | None, quantile: float) -> float:
