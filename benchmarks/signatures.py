@@ -40,8 +40,9 @@ KILOBYTE = 1024
 class Level:
     """One level of load on one app; rates are successes per second, times milliseconds.
 
-    ``growth`` is kilobytes of resident memory per finished request, ``hung`` the requests still
-    in flight at the end that are older than a second, ``cores`` the CPU the app used.
+    ``growth`` is kilobytes of resident memory per finished request, ``memory`` megabytes at the
+    end, ``hung`` the requests still in flight then that are older than a second, ``cores`` the CPU
+    the app used.
     """
 
     users: int
@@ -54,6 +55,7 @@ class Level:
     hung: int
     cores: float
     growth: float
+    memory: float
     own_bytes: float
 
 
@@ -99,6 +101,7 @@ def _figures(app: App, users: int, measured: Measurement) -> Level:
         hung=total.latencies.overdue(1.0),
         cores=used.cpu_share if used else math.nan,
         growth=grown / KILOBYTE / max(1, total.requests),
+        memory=used.memory_at_end / KILOBYTE**2 if used else math.nan,
         own_bytes=own.received_bytes / max(1, own.requests) if own else math.nan,
     )
 
@@ -110,7 +113,7 @@ def _milliseconds(measured: EndpointMeasurement | None, quantile: float) -> floa
 
 HEAD = (
     f"{'app':<22}{'users':>6}{'req/s':>8}{'p50 ms':>9}{'own p50':>9}{'own p95':>9}"
-    f"{'canary':>9}{'failed':>8}{'hung':>6}{'cores':>7}{'KB/req':>8}{'own bytes':>11}"
+    f"{'canary':>9}{'failed':>8}{'hung':>6}{'cores':>7}{'KB/req':>8}{'MB':>6}{'own bytes':>11}"
 )
 
 
@@ -120,7 +123,7 @@ def print_level(app: App, level: Level) -> None:
         f"{app.name:<22}{level.users:>6}{level.rate:>8.0f}{level.p50:>9.1f}"
         f"{level.own_p50:>9.1f}{level.own_p95:>9.1f}{level.canary_p50:>9.1f}"
         f"{level.failed_ratio:>8.1%}{level.hung:>6}{level.cores:>7.2f}"
-        f"{level.growth:>8.2f}{level.own_bytes:>11.0f}",
+        f"{level.growth:>8.2f}{level.memory:>6.0f}{level.own_bytes:>11.0f}",
         flush=True,
     )
 
