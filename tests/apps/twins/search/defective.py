@@ -14,7 +14,7 @@ from starlette.routing import Route
 DATABASE = "recipes.db"
 RECIPES = 60_000
 POOL_SIZE = 2
-WAIT_SECONDS = 0.01
+WAIT_SECONDS = 0.001
 COURSES = ("starter", "soup", "main", "dessert")
 pool = queue.Queue()
 
@@ -28,6 +28,7 @@ def init_db():
         " INSERT INTO recipes SELECT i, 'Recipe number ' || i, i % 4 FROM n",
         (RECIPES,),
     )
+    db.execute("CREATE INDEX recipes_by_course ON recipes (course)")
     db.commit()
     db.close()
     for _ in range(POOL_SIZE):
