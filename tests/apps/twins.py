@@ -1,7 +1,8 @@
 """The corpus of twins: small apps as agents write them, each once sound and once with one defect.
 
 ``twins/<name>/sound.py`` and ``twins/<name>/defective.py`` are the same app but for the defect.
-Each is one file, seeds its own data beside itself and takes its port from ``PORT``.
+Each is one file, seeds its own data beside itself and takes its port from ``PORT``. How each behaves
+under load is recorded in ``twins/SIGNATURES.md``.
 """
 
 from __future__ import annotations
