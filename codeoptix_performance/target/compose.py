@@ -62,6 +62,8 @@ class Composer:
 
     def compose(self, operation: Operation) -> Composition:
         """The operation's requests, 16 or so; hundreds where each can be sent only once."""
+        if operation.origin == "crawl":
+            return Composition(operation.ready)  # links are concrete already
         if operation.ready:
             return self._located(operation, self.concrete_paths(operation))
         if refusal := _refusal(operation):

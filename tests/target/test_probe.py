@@ -389,6 +389,16 @@ def test_a_named_template_is_filled_with_ids(serve_asgi):
     )
 
 
+def test_linked_items_are_asked_where_their_links_lead(serve_pages):
+    """Pages that differ in an id only are one endpoint, with the links' own paths."""
+    shown = {"/": (200, "application/json", '{"links": ["/shows/7", "/shows/8"]}')}
+    items = {f"/shows/{number}": (200, "application/json", "{}") for number in (7, 8)}
+    endpoints, skipped = probed(serve_pages(shown | items))
+
+    assert ["/shows/7", "/shows/8"] == paths(endpoints["GET /shows/{id}"])
+    assert {} == skipped
+
+
 def slow_app():
     app = FastAPI()
     for name in "abcdefghij":
