@@ -10,6 +10,7 @@ import sys
 
 from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.planning import plan_load
+from codeoptix_performance.measurement.progress import progress_of
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.settings.sources import settings_from
 from codeoptix_performance.target.open import open_target
@@ -22,7 +23,7 @@ def main() -> None:
         plan = plan_load(settings, target)
         recorder = Recorder(plan)
         choose_engine(settings).run(plan, recorder, lambda _: False)
-    seen = recorder.progress()
+    seen = progress_of(recorder)
     print(json.dumps({"requests": seen.requests, "failures": seen.failures}))
 
 
