@@ -22,6 +22,10 @@ from codeoptix_performance.target.launch import (
 from codeoptix_performance.target.process import Launch, Listener, WardenedApp
 from codeoptix_performance.target.readiness import Readiness, wait_until_ready
 from codeoptix_performance.target.recipe import Recipe, find_recipe
+from codeoptix_performance.target.sandbox.bubblewrap import OWN_FOLDERS
+from codeoptix_performance.target.sandbox.doorway import Doorway
+from codeoptix_performance.target.sandbox.isolation import Isolation
+from codeoptix_performance.target.sandbox.ladder import choose_hold
 from codeoptix_performance.target.source import SourceFile, read_answer
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.target.workspace import copy_workspace, read_workspace, write_files
@@ -34,13 +38,19 @@ class StartedApp:
     """An app of ours that answers at ``base_url``; a ``RunningApp``.
 
     ``routes`` are methods and OpenAPI-style paths from the framework's own table, ``()`` when
-    that is not known.
+    that is not known. With a ``doorway``, ``base_url`` is a name that nobody can dial.
     """
 
     base_url: str
     description: str
     routes: tuple[tuple[str, str], ...]
     process: WardenedApp
+    doorway: Doorway | None = None
+
+    @property
+    def isolation(self) -> Isolation:
+        """How the app is held."""
+        return self.process.hold.isolation
 
     @property
     def pid(self) -> int:
@@ -77,7 +87,7 @@ class _Source:
 
     def prepare(self, folder: Path) -> None:
         """Fills the app's own folder: ``app``, ``home`` and ``tmp``."""
-        for name in ("app", "home", "tmp"):
+        for name in OWN_FOLDERS:
             (folder / name).mkdir()
         try:
             if self.workspace is not None:
@@ -88,7 +98,7 @@ class _Source:
             raise TargetError(StartFailure("did-not-start", sentence)) from error
 
     def launch(self, folder: Path, port: int) -> Launch:
-        """What to execute; the place where a sandbox wraps itself around the app."""
+        """What to execute; a sandbox is wrapped around it later."""
         if self.recipe is not None:
             return launch_recipe(self.recipe, folder, port)
         return launch_command(self.command, folder, port)
@@ -102,7 +112,7 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
     """
     source = _find_source(settings)
     for attempt in range(1, _ATTEMPTS + 1):
-        with free_port() as port, WardenedApp() as process:
+        with free_port() as port, WardenedApp(choose_hold(settings)) as process:
             readiness = _start(process, source, port, settings)
             if readiness.state == "ready" and readiness.listener is not None:
                 yield _started(process, source, readiness.listener)
@@ -160,6 +170,7 @@ def _started(process: WardenedApp, source: _Source, listener: Listener) -> Start
         description=source.description,
         routes=tuple((row["method"], row["path"]) for row in rows),
         process=process,
+        doorway=process.doorway(listener),
     )
 
 
