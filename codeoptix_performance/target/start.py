@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.settings.settings import Settings
@@ -28,6 +26,7 @@ from codeoptix_performance.target.sandbox.isolation import Isolation
 from codeoptix_performance.target.sandbox.ladder import choose_hold
 from codeoptix_performance.target.source import SourceFile, read_answer
 from codeoptix_performance.target.target import AppExit
+from codeoptix_performance.target.told import read_told, routes_told
 from codeoptix_performance.target.workspace import copy_workspace, read_workspace, write_files
 
 _ATTEMPTS = 3
@@ -157,30 +156,21 @@ def _start(process: WardenedApp, source: _Source, port: int, settings: Settings)
     process.run(source.launch(process.folder, port), settings.memory_limit)
     told = port if source.knows_port else None
     readiness = wait_until_ready(process, told, settings.startup_timeout)
-    problem = _report(process.folder).get("problem")
+    problem = read_told(report_path(process.folder)).get("problem")
     if problem == "no-app" and source.recipe is not None and readiness.state != "ready":
         raise TargetError(_no_app(source.recipe, readiness, process.log_tail()))
     return readiness
 
 
 def _started(process: WardenedApp, source: _Source, listener: Listener) -> StartedApp:
-    rows = _report(process.folder).get("routes", [])
+    told = read_told(report_path(process.folder))
     return StartedApp(
         base_url=f"http://{listener.host}:{listener.port}",
         description=source.description,
-        routes=tuple((row["method"], row["path"]) for row in rows),
+        routes=routes_told(told),
         process=process,
         doorway=process.doorway(listener),
     )
-
-
-def _report(folder: Path) -> dict[str, Any]:
-    """What the app's process reported; an app may have spoilt it, which is no reason to fail."""
-    try:
-        report = json.loads(report_path(folder).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return report if isinstance(report, dict) else {}
 
 
 def _no_app(recipe: Recipe, readiness: Readiness, log_tail: str) -> StartFailure:

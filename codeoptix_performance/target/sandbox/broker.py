@@ -13,8 +13,9 @@ A program of its own, run as ``python -I -S broker.py`` with the standard librar
 
 A connection that was made in here ends in here, so holding one gives no way out; and what the
 app might gain by taking this process over is the same. It is closed to the app all the same:
-not dumpable, and as process 1 deaf to signals from inside. When it ends, the kernel ends every
-process of the namespace; it ends when the last of them has, or when socket 4 closes.
+not dumpable, and, as process 1, deaf to every signal from inside that it has no handler for.
+When it ends, the kernel ends every process of the namespace; it ends when the last of them has,
+or when socket 4 closes.
 """
 
 from __future__ import annotations
@@ -257,6 +258,7 @@ def start(job: dict[str, Any]) -> int:
 
 def main() -> None:
     """Ends when the sandbox has nothing left to hold."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Python's handler would end us at the app's word
     job = json.load(sys.stdin)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for fd in (_STATUS_FD, _CHANNELS_FD):

@@ -68,7 +68,10 @@ def _system(hold: Hold, folder: Path) -> Iterator[str]:
         yield from ("--ro-bind", str(folder / "accounts" / name), f"/etc/{name}")
     yield from ("--proc", "/proc", "--dev", "/dev")
     yield from ("--size", str(_SHARED_MEMORY_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm")  # noqa: S108 - inside
-    yield from ("--remount-ro", "/dev", "--dir", "/run", "--symlink", "../tmp", "/var/tmp")  # noqa: S108 - inside
+    yield from ("--remount-ro", "/dev")
+    for name in ("/run", "/var"):
+        yield from ("--perms", "0755", "--dir", name)
+    yield from ("--symlink", "../tmp", "/var/tmp")  # noqa: S108 - as above
 
 
 def _configuration(hold: Hold) -> Iterator[str]:
