@@ -68,7 +68,10 @@ class Doorway:
         """
         with self.open_channel() as channel:
             channel.settimeout(seconds)
-            channel.send(self.ask)
+            try:
+                channel.send(self.ask)
+            except BrokenPipeError as error:
+                raise ConnectionRefusedError(errno.ECONNREFUSED, "the app has ended") from error
             connection = self.receive(channel)
         connection.settimeout(seconds)
         return connection
