@@ -143,7 +143,7 @@ def test_no_socket_that_the_app_has_is_a_way_out(bwrap, outside):
     """Neither one it accepted nor one it listens on, whatever is done to loosen it first."""
     port = outside.getsockname()[1]
     with bwrap.running(ESCAPES, port) as app:
-        assert wait_for(app.listeners)
+        assert wait_for(lambda: Listener("127.0.0.1", 8000) in app.listeners())
         doorway = app.doorway(Listener("127.0.0.1", 8000))
         connections = [doorway.connect(5) for _ in range(6)]
         assert 0 == ending_of(app).code, app.log_tail()
