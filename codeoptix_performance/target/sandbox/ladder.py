@@ -58,7 +58,8 @@ def choose_hold(settings: Settings) -> Hold:
     tried = try_limits()
     if tried.problem:
         raise _refusal("limits", tried.problem)
-    return _with_isolation(tried, limits_sentence(tried.hold, memory, reason))
+    sentence = limits_sentence(tried.hold, tried.check.kept, memory, reason)
+    return _with_isolation(tried, sentence)
 
 
 @cache

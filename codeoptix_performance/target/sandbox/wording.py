@@ -10,6 +10,14 @@ from codeoptix_performance.target.sandbox.isolation import PROMISES, PromiseKey
 from codeoptix_performance.units import format_bytes
 
 
+_OPEN: tuple[tuple[PromiseKey, str], ...] = (
+    ("network", "the network"),
+    ("files-read", "this user's files"),
+    ("files-written", "folders that anybody may write to"),
+    ("processes", "the sight of other processes"),
+)
+
+
 def namespaces_sentence(hold: Hold, memory_limit: int) -> str:
     """For the rung ``bwrap``."""
     network = (
@@ -24,7 +32,7 @@ def namespaces_sentence(hold: Hold, memory_limit: int) -> str:
     )
 
 
-def limits_sentence(hold: Hold, memory_limit: int, reason: str) -> str:
+def limits_sentence(hold: Hold, kept: Sequence[PromiseKey], memory_limit: int, reason: str) -> str:
     """For the rung ``limits``; ``reason`` is why it was not a better one, empty if asked for."""
     user = (
         "as a user of its own"
@@ -33,10 +41,11 @@ def limits_sentence(hold: Hold, memory_limit: int, reason: str) -> str:
         if os.getuid() == 0
         else "as this user"
     )
-    why = f"bubblewrap could not be used: {reason}" if reason else "as asked (sandbox: limits)"
+    why = f"bubblewrap could not be used: {reason}" if reason else "as asked: sandbox limits"
+    opened = [words for key, words in _OPEN if key not in kept]
     return (
-        f"The app was held by limits only ({why}): it ran {user}, {_bounds(hold, memory_limit)}; "
-        "its network and its reading of files were open."
+        f"The app was held by limits only ({why}): it ran {user} with "
+        f"{_bounds(hold, memory_limit)}; open to it were {_listed(opened)}."
     )
 
 
@@ -55,6 +64,10 @@ def why_not(broken: Sequence[PromiseKey]) -> str:
     first = PROMISES[broken[0]]
     more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
     return f"it was tried, and it does not hold that an app {first}{more}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _bounds(hold: Hold, memory_limit: int) -> str:

@@ -57,8 +57,7 @@ def test_limits_keep_what_they_can_and_say_so():
     assert not hold.own_network
     assert {"environment", "descriptors", "limits", "end"} <= set(hold.isolation.promises)
     assert not {"network", "messages"} & set(hold.isolation.promises)
-    assert "its network" in hold.isolation.sentence
-    assert hold.isolation.sentence.endswith("open.")
+    assert "open to it were the network" in hold.isolation.sentence
 
 
 def test_nothing_is_asked_for_by_name_only():
