@@ -9,7 +9,6 @@ from codeoptix_performance.target.sandbox.hold import Hold
 from codeoptix_performance.target.sandbox.isolation import PROMISES, PromiseKey
 from codeoptix_performance.units import format_bytes
 
-
 _OPEN: tuple[tuple[PromiseKey, str], ...] = (
     ("network", "the network"),
     ("files-read", "this user's files"),
