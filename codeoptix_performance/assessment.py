@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from codeoptix_performance.errors import StartFailure, TargetError
@@ -19,6 +20,7 @@ from codeoptix_performance.measurement.resources import watch_resources
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.open import open_target
+from codeoptix_performance.target.sandbox.relay import relay_to
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.judge import judge, judge_start_failure
 from codeoptix_performance.verdict.run_watch import RunWatch
@@ -62,7 +64,7 @@ class Assessment:
     @property
     def sandbox_level(self) -> str:
         """How the app was held, in one sentence."""
-        return self.target.isolation if self.target else ""
+        return self.target.isolation.sentence if self.target else ""
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -89,7 +91,8 @@ def assess(
             app_pid = target.app.pid if target.app is not None else None
             looks = RunWatch(settings, plan, recorder, app_pid)
             watch = _watch(target.app, recorder, looks, on_progress)
-            measurement = _load_and_measure(target.app, plan, engine, recorder, watch)
+            with _dialable(target, plan) as reachable:
+                measurement = _load_and_measure(target.app, reachable, engine, recorder, watch)
             looks.look(measurement.duration)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
@@ -97,6 +100,16 @@ def assess(
         return Assessment(settings, verdict, seconds, start_failure=error.failure)
     verdict = judge(settings, target, measurement, looks.decisions)
     return Assessment(settings, verdict, perf_counter() - started, target, plan, measurement)
+
+
+@contextmanager
+def _dialable(target: Target, plan: LoadPlan) -> Iterator[LoadPlan]:
+    """The plan for an engine that can only dial: an app in a sandbox is reached over a relay."""
+    if target.doorway is None:
+        yield plan
+        return
+    with relay_to(target.doorway) as address:
+        yield replace(plan, base_url=address)
 
 
 def _watch(
