@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.settings.settings import SandboxName, Settings
 from codeoptix_performance.target.sandbox.relay import relay_to
 from codeoptix_performance.target.start import StartedApp, start_app
 
@@ -37,7 +37,7 @@ Open = Callable[[], socket.socket]
 
 def main(rounds: int) -> None:
     """Starts first, then answers over kept and over new connections."""
-    starts: dict[str, list[float]] = {"none": [], "limits": [], "bwrap": []}
+    starts: dict[SandboxName, list[float]] = {"none": [], "limits": [], "bwrap": []}
     for _ in range(STARTS):
         for rung, seconds in starts.items():
             started = time.perf_counter()

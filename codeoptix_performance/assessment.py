@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 
 from codeoptix_performance.errors import StartFailure, TargetError
@@ -20,7 +19,6 @@ from codeoptix_performance.measurement.resources import watch_resources
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.open import open_target
-from codeoptix_performance.target.sandbox.relay import relay_to
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.judge import judge, judge_start_failure
 from codeoptix_performance.verdict.run_watch import RunWatch
@@ -91,8 +89,7 @@ def assess(
             app_pid = target.app.pid if target.app is not None else None
             looks = RunWatch(settings, plan, recorder, app_pid)
             watch = _watch(target.app, recorder, looks, on_progress)
-            with _dialable(target, plan) as reachable:
-                measurement = _load_and_measure(target.app, reachable, engine, recorder, watch)
+            measurement = _load_and_measure(target.app, plan, engine, recorder, watch)
             looks.look(measurement.duration)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
@@ -100,16 +97,6 @@ def assess(
         return Assessment(settings, verdict, seconds, start_failure=error.failure)
     verdict = judge(settings, target, measurement, looks.decisions)
     return Assessment(settings, verdict, perf_counter() - started, target, plan, measurement)
-
-
-@contextmanager
-def _dialable(target: Target, plan: LoadPlan) -> Iterator[LoadPlan]:
-    """The plan for an engine that can only dial: an app in a sandbox is reached over a relay."""
-    if target.doorway is None:
-        yield plan
-        return
-    with relay_to(target.doorway) as address:
-        yield replace(plan, base_url=address)
 
 
 def _watch(
