@@ -2,9 +2,10 @@
 
 PYTHON_IN_VENV := .venv/bin/python
 STAMP := .venv/.is-set-up
+BENCH_STAMP := .venv/.has-benchmarks
 ARGS ?=
 
-.PHONY: help setup demo fix check test docs bench
+.PHONY: help setup demo fix check test docs bench bench-soak
 .DEFAULT_GOAL := help
 
 help:
@@ -13,7 +14,8 @@ help:
 	@echo "make test    run every test (ARGS='tests/cli -k exit' for some)"
 	@echo "make check   lint, format, types, import directions"
 	@echo "make fix     mend what the linter and the formatter can mend"
-	@echo "make bench   CPU per request of this and other load generators, side by side"
+	@echo "make bench   this and other load generators side by side: CPU, stalls, percentiles (4 minutes)"
+	@echo "make bench-soak   memory of this load generator over ten minutes"
 	@echo "make docs    check that the documentation is complete and its links resolve"
 
 setup: $(STAMP)
@@ -46,5 +48,14 @@ endif
 docs: setup
 	$(PYTHON_IN_VENV) -m pytest tests/test_docs.py $(ARGS)
 
-bench: setup
-	$(PYTHON_IN_VENV) benchmarks/generator.py
+$(BENCH_STAMP): $(STAMP)
+	@scripts/setup benchmarks
+	@touch $@
+
+bench: $(BENCH_STAMP)
+	$(PYTHON_IN_VENV) -m benchmarks.generator
+	$(PYTHON_IN_VENV) -m benchmarks.stalls
+	$(PYTHON_IN_VENV) -m benchmarks.distribution
+
+bench-soak: $(BENCH_STAMP)
+	$(PYTHON_IN_VENV) -m benchmarks.soak

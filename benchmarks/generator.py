@@ -1,168 +1,201 @@
-"""CPU per request of load generators, side by side against one server on loopback.
+"""CPU per request of load generators, side by side against one nginx on loopback.
 
-    make bench
+Each tool is a process of its own that keeps 20 connections busy without pauses. In every round
+each tool runs twice, briefly and longer, in turn with all others. A straight line through all runs
+of a tool tells what starting and ending it costs from what a request costs:
 
-Every generator runs in a process of its own, three rounds in turn, 20 connections without
-pauses. CPU is what the operating system charged that process, its start included; a machine's
-speed cancels out in the ratios. A program that is not installed is named and left out.
+    CPU = start + cost · requests        (least squares over the tool's runs)
+
+CPU is user and system time as the operating system charges it to the tool's processes. A round's
+cost is (CPU - start) / requests of its longer run. Ratios are taken within a round, so a machine
+whose speed drifts cancels out; the median round is shown.
 """
 
 from __future__ import annotations
 
-import resource
-import shutil
-import statistics
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import linear_regression, median
 
-SECONDS = 4
-USERS = 20
-ROUNDS = 3
-REFERENCE = "FastHttpUser"
+import click
 
-_OURS = """
-import sys
-from codeoptix_performance.load.locust_engine import LocustEngine
-from codeoptix_performance.load.plan import LoadPlan, steady_users
-from codeoptix_performance.measurement.recorder import Recorder
-from codeoptix_performance.target.endpoint import Endpoint, Request
-url, users, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-root = Endpoint("GET", "/", "settings", (Request("GET", "/"),))
-plan = LoadPlan(url, (root,), steady_users(users, 1000.0, seconds), (0.0, 0.0), 10.0, 0)
-recorder = Recorder(plan)
-LocustEngine().run(plan, recorder, lambda elapsed: False)
-print("requests", recorder.progress().requests)
-"""
+from benchmarks.process import BenchError, allow_many_connections
+from benchmarks.servers.nginx import nginx
+from benchmarks.table import Column, json_option, ratio, show, write_json
+from benchmarks.tools import k6, ours, small, stock_locust
+from benchmarks.tools.tool import Load, Tool, Used
 
-_STOCK = """
-import sys
-from locust import FastHttpUser, HttpUser, task
-from locust.env import Environment
-import gevent
-url, users, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-class Visitor({base}):
-    host = url
-    @task
-    def root(self):
-        self.client.get("/")
-environment = Environment(user_classes=[Visitor])
-runner = environment.create_local_runner()
-runner.start(users, spawn_rate=1000)
-gevent.sleep(seconds)
-runner.quit()
-print("requests", environment.stats.total.num_requests)
-"""
+TOOLS = (
+    *(ours.ENGINE, ours.CHECK, stock_locust.FAST_HTTP_USER, stock_locust.HTTP_USER),
+    *(k6.K6, small.HEY, small.AB, small.WRK),
+)
+SHORT_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """One generator's round: requests answered, and the CPU seconds its process was charged."""
+class Goal:
+    """Our CPU per request shall be at most ``at_most`` times that of the tool named."""
 
-    requests: int
-    cpu_seconds: float
+    of: str
+    at_most: float
+
+    def sentence(self, tool: str, times: float) -> str:
+        """Whether ``tool``, at ``times`` the other's CPU, meets it."""
+        return (
+            f"{tool}: {times:.2f} of {self.of}'s CPU per request; "
+            f"goal at most {self.at_most:g}: {'met' if times <= self.at_most else 'missed'}."
+        )
+
+
+GOALS = (Goal("FastHttpUser", 0.25), Goal("k6", 0.5), Goal("wrk", 2.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A tool's brief and its longer run, ``apart`` seconds of load between them."""
+
+    short: Used
+    long: Used
+    apart: float
 
     @property
-    def microseconds(self) -> float:
-        """CPU per request."""
-        return self.cpu_seconds / max(1, self.requests) * 1e6
+    def cpu_with_start(self) -> float:
+        """Seconds of CPU per request of the longer run, start and end of the program included."""
+        return self.long.cpu_seconds / self.long.seen.requests
+
+    @property
+    def requests_per_second(self) -> float:
+        """Of the load only."""
+        return (self.long.seen.requests - self.short.seen.requests) / self.apart
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
-    """A name, how it is started, and where its output says how many requests were answered."""
+class GeneratorRow:
+    """One tool. Seconds of CPU per request (median, least, greatest round), and ratios.
 
-    name: str
-    argv: Callable[[str], list[str]]
-    count: Callable[[str], int]
+    ``times_cpu_of`` holds the median over rounds of this tool's CPU per request divided by that of
+    the tool named; ``least_cpu`` and ``greatest_cpu`` are of single rounds.
+    """
+
+    tool: str
+    cpu_per_request: float
+    least_cpu: float
+    greatest_cpu: float
+    cpu_with_start: float
+    requests_per_second: float
+    times_cpu_of: dict[str, float]
+
+    def cells(self) -> list[str]:
+        """As they stand in the table; CPU in microseconds."""
+        micro = [
+            f"{seconds * 1e6:.1f}"
+            for seconds in (self.cpu_per_request, self.least_cpu, self.greatest_cpu)
+        ]
+        return [
+            self.tool,
+            *(ratio(self.times_cpu_of.get(goal.of)) for goal in GOALS),
+            micro[0],
+            f"{micro[1]} – {micro[2]}",
+            f"{self.cpu_with_start * 1e6:.1f}",
+            f"{self.requests_per_second:,.0f}",
+        ]
 
 
-def _word_after(mark: str) -> Callable[[str], int]:
-    def count(output: str) -> int:
-        line = next(line for line in output.splitlines() if mark in line)
-        return int(line.split(mark)[1].split()[0])
-
-    return count
-
-
-def _word_before(mark: str) -> Callable[[str], int]:
-    def count(output: str) -> int:
-        line = next(line for line in output.splitlines() if mark in line)
-        return int(line.split(mark)[0].split()[-1])
-
-    return count
+COLUMNS = (
+    Column("tool", is_words=True),
+    *(Column(f"× {goal.of}") for goal in GOALS),
+    *(
+        Column(heading)
+        for heading in ("CPU µs/request", "least – most", "with start", "requests/s")
+    ),
+)
 
 
-def _python(program: str) -> Callable[[str], list[str]]:
-    return lambda url: [sys.executable, "-c", program, url, str(USERS), str(SECONDS)]
+def measure(
+    tools: Sequence[Tool], load: Load, rounds: int, seconds: Sequence[int]
+) -> dict[str, list[Round]]:
+    """Each tool's rounds: all tools in turn, so that none has the machine's best minute alone."""
+    measured: dict[str, list[Round]] = {tool.name: [] for tool in tools}
+    for _ in range(rounds):
+        for tool in tools:
+            short, long = (tool.run(replace(load, seconds=length)) for length in seconds)
+            if not long.seen.requests:
+                raise BenchError(f"{tool.name} finished no request in {seconds[1]} s.")
+            measured[tool.name].append(Round(short, long, seconds[1] - seconds[0]))
+    return measured
 
 
-def generators() -> list[Generator]:
-    """Ours, Locust's two clients, and the programs that are installed."""
-    found = [
-        Generator("codeoptix-performance", _python(_OURS), _word_after("requests ")),
-        Generator(
-            "FastHttpUser", _python(_STOCK.format(base="FastHttpUser")), _word_after("requests ")
-        ),
-        Generator("HttpUser", _python(_STOCK.format(base="HttpUser")), _word_after("requests ")),
+def start_cost(tool: str, rounds: Sequence[Round]) -> float:
+    """Seconds of CPU that the tool needs without any request, by the line through its runs."""
+    runs = [run for each in rounds for run in (each.short, each.long)]
+    requests = [float(run.seen.requests) for run in runs]
+    line = linear_regression(requests, [run.cpu_seconds for run in runs])
+    if line.slope <= 0:
+        raise BenchError(
+            f"{tool}: longer runs needed no more CPU than short ones, the machine was too busy: "
+            "use more --seconds or more --rounds."
+        )
+    return max(0.0, line.intercept)
+
+
+def costs(tool: str, rounds: Sequence[Round]) -> list[float]:
+    """Seconds of CPU per request, for each round."""
+    start = start_cost(tool, rounds)
+    return [(each.long.cpu_seconds - start) / each.long.seen.requests for each in rounds]
+
+
+def rows(rounds: Mapping[str, Sequence[Round]]) -> list[GeneratorRow]:
+    """What the rounds say about each tool."""
+    costs_of = {tool: costs(tool, its_rounds) for tool, its_rounds in rounds.items()}
+    return [
+        GeneratorRow(
+            tool=tool,
+            cpu_per_request=median(costs_of[tool]),
+            least_cpu=min(costs_of[tool]),
+            greatest_cpu=max(costs_of[tool]),
+            cpu_with_start=median(each.cpu_with_start for each in its_rounds),
+            requests_per_second=median(each.requests_per_second for each in its_rounds),
+            times_cpu_of={
+                other: median(
+                    mine / theirs for mine, theirs in zip(costs_of[tool], its_costs, strict=True)
+                )
+                for other, its_costs in costs_of.items()
+            },
+        )
+        for tool, its_rounds in rounds.items()
     ]
-    programs = [
-        Generator(
-            "wrk",
-            lambda url: ["wrk", "-t1", f"-c{USERS}", f"-d{SECONDS}s", f"{url}/"],
-            _word_before(" requests in "),
-        ),
-        Generator(
-            "ab",
-            lambda url: [
-                *("ab", "-q", "-k", "-r", "-l", "-t", str(SECONDS), "-n", "10000000"),
-                *("-c", str(USERS), f"{url}/"),
-            ],
-            _word_after("Complete requests:"),
-        ),
+
+
+def goal_sentences(figures: Sequence[GeneratorRow]) -> list[str]:
+    """One per goal and row of ours."""
+    return [
+        goal.sentence(each.tool, each.times_cpu_of[goal.of])
+        for each in figures
+        if each.tool in (ours.ENGINE.name, ours.CHECK.name)
+        for goal in GOALS
+        if goal.of in each.times_cpu_of
     ]
-    for program in programs:
-        if shutil.which(program.name):
-            found.append(program)
-        else:
-            print(f"{program.name} is not installed and was left out.")
-    return found
 
 
-def measure(generator: Generator, url: str) -> Score:
-    """One round: the generator's own count over the CPU time of its process and its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        generator.argv(url), capture_output=True, text=True, check=True, timeout=60
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Score(generator.count(done.stdout), cpu)
-
-
-def main() -> None:
-    """Prints one line per generator: requests per second, CPU per request, ratio to Locust's."""
-    with subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("plain_server.py"))],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stdout is not None
-        url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        try:
-            chosen = generators()
-            rounds = [{it.name: measure(it, url) for it in chosen} for _ in range(ROUNDS)]
-        finally:
-            server.terminate()
-    reference = statistics.median(one[REFERENCE].microseconds for one in rounds)
-    print(f"{'generator':<24}{'requests/s':>12}{'CPU µs/request':>16}{'× FastHttpUser':>16}")
-    for it in chosen:
-        scores = [one[it.name] for one in rounds]
-        rate = statistics.median(score.requests for score in scores) / SECONDS
-        cpu = statistics.median(score.microseconds for score in scores)
-        print(f"{it.name:<24}{rate:>12.0f}{cpu:>16.1f}{cpu / reference:>16.2f}")
+@click.command(help="CPU per request and requests per second of load generators, side by side.")
+@click.option("--rounds", default=2, show_default=True, type=click.IntRange(1))
+@click.option("--seconds", default=3, show_default=True, type=click.IntRange(SHORT_SECONDS + 1))
+@click.option("--users", default=20, show_default=True, type=click.IntRange(1))
+@json_option
+def main(rounds: int, seconds: int, users: int, json_path: Path | None) -> None:
+    """Measures, prints, and says which goals are met."""
+    allow_many_connections()
+    left_out = [sentence for tool in TOOLS if (sentence := tool.missing())]
+    tools = [tool for tool in TOOLS if tool.missing() is None]
+    with nginx() as base_url:
+        load = Load(base_url, seconds, users)
+        measured = measure(tools, load, rounds, (SHORT_SECONDS, seconds))
+    figures = rows(measured)
+    title = f"{users} connections without pauses; median of {rounds} rounds of {seconds} s"
+    notes = [*goal_sentences(figures), *left_out]
+    show(title, COLUMNS, [each.cells() for each in figures], notes)
+    write_json(json_path, "generator", figures)
 
 
 if __name__ == "__main__":

@@ -10,18 +10,20 @@ from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.examination.examination import Examination
 from codeoptix_performance.examination.examine import examine
 from codeoptix_performance.load.choice import choose_engine
-from codeoptix_performance.load.engine import Engine
+from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.planning import plan_load
 from codeoptix_performance.measurement.measure import measure
 from codeoptix_performance.measurement.measurement import Measurement
-from codeoptix_performance.measurement.recorder import Progress, Recorder
+from codeoptix_performance.measurement.progress import Progress, progress_of
+from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.resources import watch_resources
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.judge import judge, judge_start_failure
+from codeoptix_performance.verdict.run_watch import RunWatch
 from codeoptix_performance.verdict.verdict import Verdict
 
 OnProgress = Callable[[Progress], None]
@@ -64,7 +66,7 @@ class Assessment:
     @property
     def sandbox_level(self) -> str:
         """How the app was held, in one sentence."""
-        return self.target.isolation if self.target else ""
+        return self.target.isolation.sentence if self.target else ""
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -87,27 +89,38 @@ def assess(
     try:
         with open_target(settings) as target:
             plan = plan_load(settings, target)
-            measurement = _load_and_measure(target.app, plan, engine, on_progress)
+            recorder = Recorder(plan)
+            app_pid = target.app.pid if target.app is not None else None
+            looks = RunWatch(settings, plan, recorder, app_pid)
+            watch = _watch(target.app, recorder, looks, on_progress)
+            measurement = _load_and_measure(target.app, plan, engine, recorder, watch)
+            looks.look(measurement.duration)
             examination = examine(settings, target, measurement, engine)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started
         return Assessment(settings, verdict, seconds, start_failure=error.failure)
-    verdict = judge(settings, target, measurement, examination)
+    verdict = judge(settings, target, measurement, looks.decisions, examination)
     seconds = perf_counter() - started
     return Assessment(settings, verdict, seconds, target, plan, measurement, examination)
 
 
-def _load_and_measure(
-    app: RunningApp | None, plan: LoadPlan, engine: Engine, on_progress: OnProgress | None
-) -> Measurement:
-    recorder = Recorder(plan)
+def _watch(
+    app: RunningApp | None, recorder: Recorder, looks: RunWatch, on_progress: OnProgress | None
+) -> Watch:
+    """Ends the load when every limit is decided, or when the app is gone."""
 
     def watch(elapsed: float) -> bool:
         if on_progress is not None:
-            on_progress(recorder.progress(elapsed))
-        return app is not None and app.exit() is not None
+            on_progress(progress_of(recorder, elapsed))
+        return looks.may_end(elapsed) or (app is not None and app.exit() is not None)
 
+    return watch
+
+
+def _load_and_measure(
+    app: RunningApp | None, plan: LoadPlan, engine: Engine, recorder: Recorder, watch: Watch
+) -> Measurement:
     with watch_resources(app) as resources:
         report = engine.run(plan, recorder, watch)
     app_exit = app.exit() if app is not None else None

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 
-from codeoptix_performance.measurement.recorder import Progress
+from codeoptix_performance.measurement.progress import Progress
 from codeoptix_performance.report.progress_line import progress_line
 
 

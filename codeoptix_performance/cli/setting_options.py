@@ -129,10 +129,30 @@ SETTING_OPTIONS = (
         "memory_limit", ("--memory-limit",), "SIZE", "How much memory the app may use. [1GiB]"
     ),
     SettingOption(
+        "sandbox",
+        ("--sandbox",),
+        "RUNG",
+        "How the app is held: auto, bwrap, limits or none. [auto]",
+    ),
+    SettingOption(
+        "allow_network",
+        ("--allow-network",),
+        "",
+        "Let the app reach other machines and ports; its sandbox is open there.",
+        "flag",
+    ),
+    SettingOption(
         "request_timeout",
         ("--request-timeout",),
         "TIME",
         "After how long a request without an answer has failed. [10s]",
+    ),
+    SettingOption(
+        "early_stop",
+        ("--early-stop",),
+        "",
+        "End as soon as every limit is decided, also where --run-time is given.",
+        "flag",
     ),
     SettingOption("seed", ("--seed",), "N", "Makes requests and their order repeatable. [0]"),
     SettingOption(

@@ -9,10 +9,11 @@ from time import perf_counter
 
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.load.plan import LoadPlan, steady_users
+from codeoptix_performance.measurement.causes import most_frequent
 from codeoptix_performance.measurement.machine import seconds_waited_by
-from codeoptix_performance.measurement.measure import most_frequent
-from codeoptix_performance.measurement.recorder import Recorder, Samples
+from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.resources import watch_resources
+from codeoptix_performance.measurement.samples import Samples
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.asking import Asker
 from codeoptix_performance.target.endpoint import Endpoint
@@ -100,12 +101,14 @@ class Prober:
             wait_time=(0.0, 0.0),
             request_timeout=min(self._settings.request_timeout, LONGEST_ANSWER),
             seed=self._settings.seed,
+            doorway=self._target.doorway,
         )
         recorder = Recorder(plan)
         app = self._target.app
         waited_before = seconds_waited_by(app.pid) if app else 0.0
         with watch_resources(app) as resources:
             report = self._engine.run(plan, recorder, self._has_ended)
+        recorder.close(report.stopped_at)
         waited = seconds_waited_by(app.pid) - waited_before if app else 0.0
         used = resources.result()
         stretch = Stretch(
@@ -133,6 +136,7 @@ class Prober:
             seconds_each=LONGEST_ANSWER,
             seconds_in_all=LONGEST_ANSWER,
             alive=lambda: not self._has_ended(0.0),
+            doorway=self._target.doorway,
         ) as asker:
             while True:
                 asked_at = perf_counter()
@@ -148,23 +152,24 @@ class Prober:
 
 def _parts(plan: LoadPlan, recorder: Recorder, stopped_at: float) -> tuple[Part, ...]:
     ages: list[list[float]] = [[] for _ in plan.endpoints]
-    for endpoint, start in recorder.in_flight():
-        ages[endpoint].append(max(0.0, stopped_at - start))
+    for unfinished in recorder.in_flight():
+        ages[unfinished.endpoint].append(max(0.0, stopped_at - unfinished.sent))
     rows = zip(plan.endpoints, recorder.samples, ages, strict=True)
     return tuple(_part(endpoint.name, samples, waiting) for endpoint, samples, waiting in rows)
 
 
 def _part(name: str, samples: Samples, ages: list[float]) -> Part:
     causes = most_frequent(samples.causes)
-    finished = median(samples.seconds) if len(samples) else 0.0
-    times = [*samples.seconds, *(age for age in ages if age > finished)]
+    seconds = samples.seconds
+    finished = median(seconds) if seconds else 0.0
+    times = [*seconds, *(age for age in ages if age > finished)]
     return Part(
         name=name,
-        requests=len(samples),
-        failures=samples.causes.total(),
+        requests=len(seconds),
+        failures=samples.failures,
         in_flight=len(ages),
         median=median(times) if times else None,
-        least=min(samples.seconds) if len(samples) else None,
-        bytes_each=sum(samples.sizes) / len(samples) if len(samples) else 0.0,
+        least=min(seconds, default=None),
+        bytes_each=samples.received_bytes / len(seconds) if seconds else 0.0,
         cause=causes[0].text if causes else None,
     )

@@ -44,8 +44,8 @@ class AnswerParser:
 
     ``complete`` is true once the final answer (not an interim 1xx one) is whole, ``begun`` once a
     byte of it was seen, ``kept`` while another answer may come over the connection. Raises
-    ``httptools.HttpParserError`` for what is not HTTP, ``EndlessHeadError``. What follows a complete answer in the same
-    block is left alone, and ends the connection's use.
+    ``httptools.HttpParserError`` for what is not HTTP, and ``EndlessHeadError``. What follows a
+    complete answer in the same block is left alone, and ends the connection's use.
     """
 
     __slots__ = (

@@ -14,7 +14,7 @@ from typing import Any
 import gevent
 
 from codeoptix_performance.load.answer import Answer
-from codeoptix_performance.load.engine import ArrivalCount
+from codeoptix_performance.load.engine import NEVER_SENT, ArrivalCount
 from codeoptix_performance.load.journal import RunJournal
 from codeoptix_performance.load.traffic import Choices, Route
 from codeoptix_performance.units import format_duration
@@ -119,5 +119,5 @@ class ArrivalDesk:
         while self._waiting and now - (self._waiting[0].due or now) > self._patience:
             arrival = self._waiting.popleft()
             token = self._journal.begin(arrival.route.endpoint, arrival.due or now, now)
-            cause = f"not sent within {format_duration(self._patience)}: every user was busy"
+            cause = f"{NEVER_SENT}{format_duration(self._patience)}: every user was busy"
             self._journal.end(token, Answer(0, 0, cause))

@@ -31,6 +31,11 @@ CLOSED_WITHOUT_ANSWER = "closed the connection without an answer"
 CLOSED_WITHIN_ANSWER = "closed the connection in the middle of an answer"
 ENDLESS_HEAD = f"sent more than {format_bytes(LONGEST_HEAD)} of headers"
 NOT_HTTP = "answered something that is not HTTP"
+_OWN_CAUSES: dict[type[OSError], str] = {
+    ClosedWithoutAnswerError: CLOSED_WITHOUT_ANSWER,
+    EndedEarlyError: CLOSED_WITHIN_ANSWER,
+    EndlessHeadError: ENDLESS_HEAD,
+}
 _SYSTEM_CAUSES: dict[int | None, str] = {
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "connection reset by the app",
@@ -109,12 +114,8 @@ class Connection:
 
 def _cause(error: Exception) -> str:
     match error:
-        case ClosedWithoutAnswerError():
-            return CLOSED_WITHOUT_ANSWER
-        case EndedEarlyError():
-            return CLOSED_WITHIN_ANSWER
-        case EndlessHeadError():
-            return ENDLESS_HEAD
+        case ClosedWithoutAnswerError() | EndedEarlyError() | EndlessHeadError():
+            return _OWN_CAUSES[type(error)]
         case HttpParserError():
             return NOT_HTTP
         case ssl.SSLCertVerificationError():

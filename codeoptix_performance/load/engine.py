@@ -12,6 +12,8 @@ from codeoptix_performance.settings.stages import Stage, area_until
 
 GENERATOR_FAULT = "the load generator "
 """How the ``cause`` begins of a failure that is the generator's own and not the app's."""
+NEVER_SENT = "not sent within "
+"""How the ``cause`` begins of a request that was due and dropped: every user was busy too long."""
 
 
 class Sink(Protocol):

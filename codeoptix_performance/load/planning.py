@@ -21,6 +21,8 @@ SHORTEST_MEAN_PAUSE = 0.05
 """Seconds; below it, users would be no people but a saturation test."""
 LONGEST_RAMP = 1 / 3
 """Part of a run in which users may still be arriving; the guide's 20 users, 2/s, 30 s."""
+QUICK_RAMP = 1.0
+"""Seconds in which users arrive where the run may end early: nothing passes before that."""
 SECONDS_IN_FLIGHT = 2.0
 """Of arrivals that can be under way at once where nobody said how many users there are."""
 MOST_UNNAMED_USERS = 1000
@@ -34,8 +36,9 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
     ``users``, ``spawn_rate`` and ``run_time`` mean what they mean in Locust. What nobody named
     yields to what somebody did, so that a run is not failed for a short time it was given:
     without a ``spawn_rate``, users arrive fast enough to be all there after ``LONGEST_RAMP`` of
-    the run; without a ``wait_time``, pauses are shortened by one common factor until
-    ``min_requests`` times ``RESERVE`` are expected, down to a mean of ``SHORTEST_MEAN_PAUSE``.
+    the run, and within ``QUICK_RAMP`` where the run ends when it is decided; without a
+    ``wait_time``, pauses are shortened by one common factor until ``min_requests`` times
+    ``RESERVE`` are expected, down to a mean of ``SHORTEST_MEAN_PAUSE``.
     """
     arrivals = _arrivals(settings)
     stages = _user_stages(settings, arrivals)
@@ -47,6 +50,7 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
         request_timeout=settings.request_timeout,
         seed=settings.seed,
         arrivals=arrivals,
+        doorway=target.doorway,
     )
 
 
@@ -77,7 +81,10 @@ def _unnamed_users(settings: Settings, arrivals: Arrivals) -> int:
 
 
 def _spawn_rate(settings: Settings) -> float:
-    return max(settings.spawn_rate, settings.users / (settings.run_time * LONGEST_RAMP))
+    ramp = settings.run_time * LONGEST_RAMP
+    if settings.ends_when_decided:
+        ramp = min(ramp, QUICK_RAMP)
+    return max(settings.spawn_rate, settings.users / ramp)
 
 
 def _pauses(settings: Settings, stages: tuple[Stage, ...]) -> tuple[float, float]:

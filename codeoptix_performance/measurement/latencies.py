@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
+
+from codeoptix_performance.measurement.times import Times
 
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Response times in seconds, sorted, beside the requests that never got one.
+    """Times in seconds, ascending, beside the requests that never got one.
 
+    ``successes`` are a tuple or ``Times``: every single time, or a histogram that answers the same.
     A failed request counts as slower than any limit. A request still in flight when the run ended
     counts as at least as slow as it was old then, and only if it is older than the limit asked
     about: a young one says nothing yet.
     """
 
-    successes: tuple[float, ...]
+    successes: Sequence[float]
     failures: int
     in_flight: tuple[float, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Every time is known; where not, it is at most half a percent from what it was."""
+        return not isinstance(self.successes, Times) or self.successes.exact
 
     @property
     def finished(self) -> int:
@@ -44,24 +52,44 @@ class Latencies:
 
         Failures count as infinitely slow; requests in flight older than ``limit`` with their age.
         """
-        aged = self.in_flight[len(self.in_flight) - self.overdue(limit) :]
-        times = sorted((*self.successes, *aged)) if aged else self.successes
-        count = len(times) + self.failures
+        aged = self._aged(limit)
+        timed = len(self.successes) + len(aged)
+        count = timed + self.failures
         if not count:
             return None
         rank = max(1, math.ceil(q * count - 1e-9))
-        return times[rank - 1] if rank <= len(times) else math.inf
+        return _smallest(rank, self.successes, aged) if rank <= timed else math.inf
 
     def mean(self, limit: float = math.inf) -> float | None:
         """Mean seconds of successes and of requests in flight older than ``limit``."""
-        times = (*self.successes, *self.in_flight[len(self.in_flight) - self.overdue(limit) :])
-        return fmean(times) if times else None
+        aged = self._aged(limit)
+        count = len(self.successes) + len(aged)
+        return (_sum(self.successes) + math.fsum(aged)) / count if count else None
 
     def greatest(self, limit: float = math.inf) -> float | None:
         """Greatest seconds of successes and of requests in flight older than ``limit``."""
-        times = (*self.successes[-1:], *(self.in_flight[-1:] if self.overdue(limit) else ()))
+        times = [*self.successes[-1:], *self._aged(limit)[-1:]]
         return max(times) if times else None
 
     def least(self) -> float | None:
         """Least seconds of the successes."""
         return self.successes[0] if self.successes else None
+
+    def _aged(self, limit: float) -> tuple[float, ...]:
+        return self.in_flight[len(self.in_flight) - self.overdue(limit) :]
+
+
+def _sum(seconds: Sequence[float]) -> float:
+    return seconds.sum() if isinstance(seconds, Times) else math.fsum(seconds)
+
+
+def _smallest(rank: int, times: Sequence[float], ages: Sequence[float]) -> float:
+    """The ``rank``-th smallest, from 1, of two ascending rows that may be long."""
+
+    def rank_of_age(place: int) -> int:
+        return place + 1 + bisect_right(times, ages[place])
+
+    among = bisect_right(range(len(ages)), rank, key=rank_of_age)
+    if among and rank_of_age(among - 1) == rank:
+        return ages[among - 1]
+    return times[rank - among - 1]

@@ -8,22 +8,28 @@ from dataclasses import dataclass
 
 from codeoptix_performance.load.engine import LoadReport
 from codeoptix_performance.load.plan import LoadPlan
+from codeoptix_performance.measurement.account import Account
+from codeoptix_performance.measurement.causes import most_frequent
+from codeoptix_performance.measurement.exact_account import ExactAccount
+from codeoptix_performance.measurement.folded_account import FoldedAccount
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import (
-    Cause,
     EndpointMeasurement,
     Measurement,
     Resources,
 )
-from codeoptix_performance.measurement.recorder import Recorder, Samples
+from codeoptix_performance.measurement.recorder import Recorder, Unfinished
 from codeoptix_performance.measurement.soundness import doubts
+from codeoptix_performance.measurement.stages import (
+    measure_arrivals,
+    measure_stages,
+    most_users_asked,
+)
 from codeoptix_performance.measurement.timeline import timeline
+from codeoptix_performance.measurement.window import Window, steady_window
 from codeoptix_performance.target.target import AppExit
 
 TOTAL = "Total"
-MOST_CAUSES = 10
-OTHER_CAUSES = "others"
-SHORTEST_WINDOW = 1.0
 
 
 def measure(
@@ -34,93 +40,98 @@ def measure(
     app_exit: AppExit | None,
 ) -> Measurement:
     """Everything that was seen between ``report.started_at`` and ``report.stopped_at``."""
-    window = steady_window(plan, recorder.user_changes, report)
-    ages = _ages(plan, recorder, report.stopped_at)
-    endpoints = tuple(
-        _measure_endpoint(endpoint.name, (samples,), in_flight, window)
-        for endpoint, samples, in_flight in zip(plan.endpoints, recorder.samples, ages, strict=True)
-    )
-    everything = [age for in_flight in ages for age in in_flight]
+    users_planned = most_users_asked(report, plan.users)
+    window = steady_window(users_planned, recorder.user_changes, report)
+    facts = _gather(recorder, report, window)
+    numbers = range(len(plan.endpoints))
+    total = _measure_endpoints(facts, TOTAL, numbers)
+    stages = measure_stages(report, recorder.user_changes, facts.account)
+    arrivals = measure_arrivals(report, total.requests - total.failures)
     return Measurement(
         duration=report.stopped_at - report.started_at,
         steady_from=window.begins_at - report.started_at,
         steady_to=window.ends_at - report.started_at,
-        users_planned=plan.users,
+        users_planned=users_planned,
         users_reached=report.peak_users,
-        total=_measure_endpoint(TOTAL, recorder.samples, everything, window),
-        endpoints=endpoints,
-        timeline=timeline(recorder, report),
+        total=total,
+        endpoints=tuple(
+            _measure_endpoints(facts, plan.endpoints[number].name, (number,)) for number in numbers
+        ),
+        timeline=timeline(recorder.user_changes, report, facts.account),
         resources=resources,
         app_exit=app_exit,
-        doubts=doubts(plan, report, recorder),
+        doubts=doubts(plan, report, recorder, stages, arrivals),
         died_users=report.died,
         interrupted=report.interrupted,
+        arrivals=arrivals,
+        stages=stages,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of the run, both ends included; moments as the engine's."""
+class _Facts:
+    """What the figures of any endpoint are taken from; ``left`` of the unfinished were sent."""
 
-    begins_at: float
-    ends_at: float
-
-    @property
-    def seconds(self) -> float:
-        """Its length."""
-        return self.ends_at - self.begins_at
+    recorder: Recorder
+    account: Account
+    window: Window
+    unfinished: Sequence[Unfinished]
+    left: Sequence[Unfinished]
 
 
-def steady_window(
-    plan: LoadPlan, user_changes: Sequence[tuple[float, int]], report: LoadReport
-) -> Window:
-    """From the moment every planned user was active to the stop.
-
-    The whole run where they never were all active, or for less than ``SHORTEST_WINDOW`` seconds.
-    """
-    reached = (at for at, count in user_changes if count >= plan.users)
-    window = Window(next(reached, report.started_at), report.stopped_at)
-    if window.seconds < SHORTEST_WINDOW:
-        return Window(report.started_at, report.stopped_at)
-    return window
-
-
-def _ages(plan: LoadPlan, recorder: Recorder, stopped_at: float) -> list[list[float]]:
-    """Per endpoint, the seconds that requests had been in flight when the run stopped."""
-    ages: list[list[float]] = [[] for _ in plan.endpoints]
-    for endpoint, start in recorder.in_flight():
-        ages[endpoint].append(max(0.0, stopped_at - start))
-    return ages
+def _gather(recorder: Recorder, report: LoadReport, window: Window) -> _Facts:
+    """Closes the books. Requests that still waited for a free user were told last of all."""
+    recorder.close(report.stopped_at)
+    samples, unfinished = recorder.samples, recorder.in_flight()
+    dropped = report.arrivals.dropped if report.arrivals else 0
+    waiting = max(0, dropped - sum(each.unsent for each in samples))
+    account: Account
+    if recorder.ledger.exact:
+        account = ExactAccount(samples, unfinished, waiting, report)
+    else:
+        account = FoldedAccount(samples, recorder.ledger, recorder.begun, waiting, report)
+    left = unfinished[: max(0, len(unfinished) - waiting)]
+    return _Facts(recorder, account, window, unfinished, left)
 
 
-def _measure_endpoint(
-    name: str, parts: Sequence[Samples], in_flight: list[float], window: Window
-) -> EndpointMeasurement:
+def _measure_endpoints(facts: _Facts, name: str, numbers: Sequence[int]) -> EndpointMeasurement:
+    """The figures of these endpoints, taken together."""
+    parts = [facts.recorder.samples[number] for number in numbers]
     causes = sum((part.causes for part in parts), Counter[str]())
-    successes = sorted(taken for part in parts for taken in part.successes())
-    in_window = [_count_in(part, window) for part in parts]
-    length = window.seconds
+    in_window = [facts.account.finished_from(number, facts.window.begins_at) for number in numbers]
+    length = facts.window.seconds
+    latencies, service = _latencies(facts, numbers)
     return EndpointMeasurement(
         name=name,
         requests=sum(map(len, parts)),
-        failures=causes.total(),
-        latencies=Latencies(tuple(successes), causes.total(), tuple(sorted(in_flight))),
+        failures=latencies.failures,
+        latencies=latencies,
         causes=most_frequent(causes),
-        received_bytes=sum(sum(part.sizes) for part in parts),
+        received_bytes=sum(part.received_bytes for part in parts),
         requests_per_second=sum(count for count, _ in in_window) / length if length else 0.0,
         failures_per_second=sum(failed for _, failed in in_window) / length if length else 0.0,
+        service=service,
     )
 
 
-def _count_in(samples: Samples, window: Window) -> tuple[int, int]:
-    """Requests that finished within the window, and how many of them failed."""
-    first = samples.first_finished_from(window.begins_at)
-    return len(samples) - first, sum(samples.failed[first:])
+def _latencies(facts: _Facts, numbers: Sequence[int]) -> tuple[Latencies, Latencies]:
+    """Counted from when requests were due, and from when they were sent."""
+    parts = [facts.recorder.samples[number] for number in numbers]
+    stopped_at = facts.account.stopped_at
+    since_due = [stopped_at - each.due for each in facts.unfinished if each.endpoint in numbers]
+    since_sent = [stopped_at - each.sent for each in facts.left if each.endpoint in numbers]
+    times = facts.account.times(numbers)
+    failures = sum(part.failures for part in parts)
+    failed_after_sending = failures - sum(part.unsent for part in parts)
+    responses = Latencies(times.responses, failures, _ascending(since_due))
+    if (
+        times.services is times.responses
+        and failed_after_sending == failures
+        and since_sent == since_due
+    ):
+        return responses, responses
+    return responses, Latencies(times.services, failed_after_sending, _ascending(since_sent))
 
 
-def most_frequent(causes: Counter[str]) -> tuple[Cause, ...]:
-    """At most ``MOST_CAUSES`` causes, most frequent first, and the rest as one more."""
-    ranked = sorted(causes.items(), key=lambda cause: (-cause[1], cause[0]))
-    named = tuple(Cause(text, count) for text, count in ranked[:MOST_CAUSES])
-    rest = sum(count for _, count in ranked[MOST_CAUSES:])
-    return (*named, Cause(OTHER_CAUSES, rest)) if rest else named
+def _ascending(ages: list[float]) -> tuple[float, ...]:
+    return tuple(sorted(max(0.0, age) for age in ages))

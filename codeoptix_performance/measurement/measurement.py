@@ -21,8 +21,10 @@ class Cause:
 class EndpointMeasurement:
     """One endpoint's figures. ``requests`` are finished ones, failures included.
 
-    ``latencies`` holds the seconds of successes, the number of failures, and the ages of requests
-    still in flight at the end. Rates are per second of the steady window.
+    ``latencies`` count from the moment a request was due: the seconds of successes, the number of
+    failures, and the ages of requests still in flight at the end. ``service`` counts from the
+    moment it was sent and leaves out what never was; it is the same object where none was late.
+    Rates are per second of the steady window.
     """
 
     name: str
@@ -33,6 +35,7 @@ class EndpointMeasurement:
     received_bytes: int
     requests_per_second: float
     failures_per_second: float
+    service: Latencies
 
     @property
     def failure_ratio(self) -> float:
@@ -49,6 +52,45 @@ class Moment:
     requests: int
     failures: int
     in_flight: int
+    p50: float | None
+    p95: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalsMeasurement:
+    """What became of requests that fell due whether or not earlier ones were answered.
+
+    ``sent`` of ``due`` left; the others, ``dropped``, found every user busy for too long. Rates are
+    per second of the whole run: requests due, sent, and answered successfully.
+    """
+
+    due: int
+    sent: int
+    dropped: int
+    requested_per_second: float
+    achieved_per_second: float
+    successful_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageMeasurement:
+    """A stage of the load, from ``begins`` to ``ends`` seconds after the start.
+
+    ``users_planned`` were asked for and ``users_reached`` active at most. ``requests`` finished in
+    it. Rates are per second of it: requests due (None where users decide when they ask), sent, and
+    answered successfully. ``p50`` and ``p95`` are seconds from when a request was due, infinite
+    where they fall on a failure, None where nothing finished.
+    """
+
+    begins: float
+    ends: float
+    users_planned: int
+    users_reached: int
+    requests: int
+    failures: int
+    requested_per_second: float | None
+    achieved_per_second: float
+    successful_per_second: float
     p50: float | None
     p95: float | None
 
@@ -84,7 +126,8 @@ class Measurement:
     """Everything that was seen. Times in seconds.
 
     ``total`` aggregates all endpoints. ``steady_from``/``steady_to`` bound the window, counted
-    from the start, in which every planned user was active.
+    from the start, in which every planned user was active. ``users_planned`` is the most that any
+    stage asked for. ``arrivals`` is None where users decide when they ask.
     """
 
     duration: float
@@ -100,3 +143,6 @@ class Measurement:
     doubts: tuple[Doubt, ...]
     died_users: tuple[str, ...]
     interrupted: bool
+    arrivals: ArrivalsMeasurement | None = None
+    stages: tuple[StageMeasurement, ...] = ()
+    """In order, at least one for a run that lasted; empty where the load knows none."""

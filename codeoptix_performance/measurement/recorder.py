@@ -1,146 +1,99 @@
-"""Every request of a run, kept exactly, in 23 bytes each."""
+"""Takes what a load generator tells of its requests, tens of thousands of times a second."""
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections import Counter
-from dataclasses import dataclass
-from math import ceil
-from time import perf_counter
+import math
+from typing import NamedTuple
 
 from codeoptix_performance.load.plan import LoadPlan
-
-RECENT_SECONDS = 5.0
-_RECENT_SAMPLES = 2000
-_LARGEST_SIZE = 2**32 - 1
+from codeoptix_performance.measurement.ledger import MOST_EXACT, Ledger
+from codeoptix_performance.measurement.samples import Samples
 
 
-class Samples:
-    """One endpoint's finished requests, in the order they finished.
+class Unfinished(NamedTuple):
+    """A request without an answer: its endpoint, and the moments it was due and sent."""
 
-    ``starts`` are moments in seconds; ``sizes`` are capped at 4 GiB; ``failed`` is 0 or 1.
-    """
-
-    def __init__(self) -> None:
-        self.starts = array("d")
-        self.seconds = array("d")
-        self.statuses = array("H")
-        self.sizes = array("I")
-        self.failed = array("B")
-        self.causes: Counter[str] = Counter()
-
-    def __len__(self) -> int:
-        return len(self.failed)
-
-    def add(self, start: float, at: float, status: int, size: int, cause: str | None) -> None:
-        """Takes one; ``failed`` grows last, so a reader in another thread sees whole samples."""
-        self.starts.append(start)
-        self.seconds.append(at - start)
-        self.statuses.append(status)
-        self.sizes.append(min(size, _LARGEST_SIZE))
-        if cause is not None:
-            self.causes[cause] += 1
-        self.failed.append(cause is not None)
-
-    def finish(self, number: int) -> float:
-        """The moment sample ``number`` finished."""
-        return self.starts[number] + self.seconds[number]
-
-    def first_finished_from(self, moment: float) -> int:
-        """The number of the first sample that finished at ``moment`` or later."""
-        return bisect_left(range(len(self)), moment, key=self.finish)
-
-    def successes(self) -> list[float]:
-        """Seconds of the successful requests, in the order they finished."""
-        return [
-            taken for taken, failed in zip(self.seconds, self.failed, strict=True) if not failed
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How the run stands. Rates and percentiles are those of the last ``RECENT_SECONDS``.
-
-    ``p95`` is in seconds, failures left out, and None where nothing succeeded lately; with much
-    traffic it is taken from a sample of it.
-    """
-
-    elapsed: float
-    users: int
-    requests: int
-    failures: int
-    in_flight: int
-    requests_per_second: float
-    p95: float | None
+    endpoint: int
+    due: float
+    sent: float
 
 
 class Recorder:
-    """Takes a run's facts from one thread; ``progress`` may be asked from any other."""
+    """Takes a run's facts from one thread; others may read meanwhile what there is so far.
 
-    def __init__(self, plan: LoadPlan) -> None:
+    ``samples`` hold every request until there are more than ``most_exact``; ``ledger`` holds what
+    is known then, and is kept from the start, so that nothing has to be caught up with.
+    """
+
+    def __init__(self, plan: LoadPlan, *, most_exact: int = MOST_EXACT) -> None:
         self.samples = tuple(Samples() for _ in plan.endpoints)
+        self.ledger = Ledger(plan, self.samples, most_exact)
         self.user_changes: list[tuple[float, int]] = []
         """Moments and how many users were active from then on."""
-        self._in_flight: dict[int, tuple[int, float]] = {}
+        self.began_at: float | None = None
+        """The moment of the first event."""
+        self._in_flight: dict[int, tuple[int, float, float]] = {}
         self._last_token = 0
-        self._first_at: float | None = None
+        self._due_until = self._sent_until = self._fold_at = -math.inf
+        self._most_users = 0
 
-    def begin(self, endpoint: int, due: float, at: float) -> int:  # noqa: ARG002
-        """The token of a request that leaves now."""
-        if self._first_at is None:
-            self._first_at = at
-        self._last_token += 1
-        self._in_flight[self._last_token] = (endpoint, at)
-        return self._last_token
+    def begin(self, endpoint: int, due: float, at: float) -> int:
+        """The token of a request that was due at the moment ``due`` and leaves now."""
+        if due >= self._due_until or at >= self._sent_until:
+            self._count_begun(due, at)
+        self._last_token = token = self._last_token + 1
+        self._in_flight[token] = (endpoint, due, at)
+        return token
 
     def end(self, token: int, at: float, status: int, size: int, cause: str | None) -> None:
         """It is answered, or failed for ``cause``."""
-        endpoint, start = self._in_flight.pop(token)
-        self.samples[endpoint].add(start, at, status, size, cause)
+        if at >= self._fold_at:
+            self._fold_at = self.ledger.fold(at)
+        endpoint, due, sent = self._in_flight.pop(token)
+        self.samples[endpoint].add(due, sent, at, status, size, cause)
 
     def users(self, count: int, at: float) -> None:
         """So many users are active from now on."""
-        if self._first_at is None:
-            self._first_at = at
+        if self.began_at is None:
+            self._open(at)
+        if count > self._most_users:
+            self._most_users = count
+            self.ledger.mark_peak(at)
         self.user_changes.append((at, count))
 
-    def in_flight(self) -> list[tuple[int, float]]:
-        """Endpoint and start of every request that has not finished."""
-        return list(self._in_flight.values())
+    def close(self, at: float) -> None:
+        """The run ended at the moment ``at``; nothing more is told."""
+        self._count_begun(at, at)
+        self.ledger.close(at)
 
-    def progress(self, elapsed: float | None = None) -> Progress:
-        """How the run stands ``elapsed`` seconds after its first event; by default, now."""
-        began_at = perf_counter() if self._first_at is None else self._first_at
-        elapsed = perf_counter() - began_at if elapsed is None else elapsed
-        requests, failures = sum(map(len, self.samples)), self._failures()
-        lately = min(RECENT_SECONDS, elapsed)
-        recent, p95 = self._recent(began_at + elapsed - lately)
-        return Progress(
-            elapsed=elapsed,
-            users=self.user_changes[-1][1] if self.user_changes else 0,
-            requests=requests,
-            failures=failures,
-            in_flight=len(self._in_flight),
-            requests_per_second=recent / lately if lately > 0 else 0.0,
-            p95=p95,
-        )
+    def in_flight(self) -> list[Unfinished]:
+        """Every request that has not finished, in the order they were begun."""
+        return [Unfinished(*request) for request in list(self._in_flight.values())]
 
-    def _failures(self) -> int:
-        return sum(samples.causes.total() for samples in self.samples)
+    @property
+    def begun(self) -> int:
+        """How many were begun since the start."""
+        return self._last_token
 
-    def _recent(self, since: float) -> tuple[int, float | None]:
-        """How many finished from the moment ``since`` on, and the P95 of their successes."""
-        firsts = [samples.first_finished_from(since) for samples in self.samples]
-        ends = [len(samples) for samples in self.samples]
-        count = sum(ends) - sum(firsts)
-        step = max(1, count // _RECENT_SAMPLES)
-        times = sorted(
-            taken
-            for samples, first, end in zip(self.samples, firsts, ends, strict=True)
-            for taken, failed in zip(
-                samples.seconds[first:end:step], samples.failed[first:end:step], strict=True
-            )
-            if not failed
-        )
-        return count, times[ceil(0.95 * len(times)) - 1] if times else None
+    def count_in_flight(self) -> int:
+        """How many have not finished."""
+        return len(self._in_flight)
+
+    def _open(self, at: float) -> None:
+        self.began_at = at
+        self.ledger.open(at)
+
+    def _count_begun(self, due: float, at: float) -> None:
+        """Writes down how many had begun by the end of each second that is over.
+
+        Requests begin in the order they were due, so those before this one were due before it.
+        """
+        if self.began_at is None:
+            self._open(at)
+        origin, seconds = self.ledger.origin, self.ledger.seconds
+        while due >= origin + len(seconds.due_before) + 1:
+            seconds.due_before.append(self._last_token)
+        while at >= origin + len(seconds.sent_before) + 1:
+            seconds.sent_before.append(self._last_token)
+        self._due_until = origin + len(seconds.due_before) + 1
+        self._sent_until = origin + len(seconds.sent_before) + 1

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import math
+
 from codeoptix_performance.load.engine import GENERATOR_FAULT, LoadReport
 from codeoptix_performance.load.plan import LoadPlan
-from codeoptix_performance.measurement.measurement import Doubt
+from codeoptix_performance.measurement.measurement import (
+    ArrivalsMeasurement,
+    Doubt,
+    StageMeasurement,
+)
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.units import format_duration, format_milliseconds, format_ratio
 
 BUSIEST_GENERATOR = 0.8
 LONGEST_LAG = 0.25
+LEAST_SENT = 0.95
+"""Of the requests that were due, as a share: fewer were another load than the one asked for."""
+_STAGES_NAMED = 3
 
 
-def doubts(plan: LoadPlan, report: LoadReport, recorder: Recorder) -> tuple[Doubt, ...]:
+def doubts(
+    plan: LoadPlan,
+    report: LoadReport,
+    recorder: Recorder,
+    stages: tuple[StageMeasurement, ...] = (),
+    arrivals: ArrivalsMeasurement | None = None,
+) -> tuple[Doubt, ...]:
     """Those that apply, in order of weight."""
     found = (
         _listener_errors(report),
@@ -20,7 +35,8 @@ def doubts(plan: LoadPlan, report: LoadReport, recorder: Recorder) -> tuple[Doub
         _busy(report),
         _late(report),
         _users_died(report),
-        _users_not_reached(plan, report),
+        _arrivals_not_sent(report, arrivals),
+        _users_not_reached(plan, report, stages),
         _interrupted(plan, report),
     )
     return tuple(doubt for doubt in found if doubt is not None)
@@ -91,17 +107,55 @@ def _users_died(report: LoadReport) -> Doubt | None:
     )
 
 
-def _users_not_reached(plan: LoadPlan, report: LoadReport) -> Doubt | None:
+def _arrivals_not_sent(report: LoadReport, arrivals: ArrivalsMeasurement | None) -> Doubt | None:
+    """Only where the generator was the limit: requests that wait for a slow app are its doing."""
+    if arrivals is None:
+        return None
+    busy = report.generator_cpu_share > BUSIEST_GENERATOR
+    late = report.worst_lag > LONGEST_LAG
+    lacking = arrivals.dropped > 0 or arrivals.sent < LEAST_SENT * arrivals.due
+    if not lacking or not (busy or late):
+        return None
+    return Doubt(
+        "arrivals-not-sent",
+        f"The load generator sent only {arrivals.sent} of the {arrivals.due} requests that were "
+        "due, and was the limit itself.",
+        "Ask for a lower arrival_rate, or run on a machine with more cores.",
+        spoils=True,
+        may_add=math.inf if busy else 2 * report.worst_lag,
+    )
+
+
+def _users_not_reached(
+    plan: LoadPlan, report: LoadReport, stages: tuple[StageMeasurement, ...]
+) -> Doubt | None:
     """Spoils nothing: a limit that fails at fewer users fails at more of them too."""
-    if report.peak_users >= plan.users:
+    short = [
+        (number, stage)
+        for number, stage in enumerate(stages, 1)
+        if stage.users_reached < stage.users_planned
+    ]
+    if len(stages) > 1 and short:
+        said = "; ".join(_short_of_users(number, stage) for number, stage in short[:_STAGES_NAMED])
+        more = len(short) - _STAGES_NAMED
+        where = f"{said}; {more} more stages" if more > 0 else said
+    elif len(stages) <= 1 and report.peak_users < plan.users:
+        lasted = format_duration(report.stopped_at - report.started_at)
+        where = f"{report.peak_users} of {plan.users} users were active in {lasted}"
+    else:
         return None
     return Doubt(
         "users-not-reached",
-        f"Only {report.peak_users} of {plan.users} users were active in "
-        f"{format_duration(report.stopped_at - report.started_at)}.",
+        f"Only {where}.",
         "Ask for a longer run_time or a higher spawn_rate.",
         spoils=False,
     )
+
+
+def _short_of_users(number: int, stage: StageMeasurement) -> str:
+    between = f"{format_duration(stage.begins)} to {format_duration(stage.ends)}"
+    reached, planned = stage.users_reached, stage.users_planned
+    return f"{reached} of {planned} users were active in stage {number} ({between})"
 
 
 def _interrupted(plan: LoadPlan, report: LoadReport) -> Doubt | None:

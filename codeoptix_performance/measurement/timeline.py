@@ -6,71 +6,47 @@ from collections.abc import Sequence
 from math import ceil
 
 from codeoptix_performance.load.engine import LoadReport
-from codeoptix_performance.measurement.latencies import Latencies
+from codeoptix_performance.measurement.account import Account
 from codeoptix_performance.measurement.measurement import Moment
-from codeoptix_performance.measurement.recorder import Recorder
 
 SLIVER = 0.1
 """Seconds; a run that ends so little into a second gets no row for it, its last row is longer."""
 
 
-def timeline(recorder: Recorder, report: LoadReport) -> tuple[Moment, ...]:
+def timeline(
+    user_changes: Sequence[tuple[float, int]], report: LoadReport, account: Account
+) -> tuple[Moment, ...]:
     """One ``Moment`` per second: what finished in it, and users and requests in flight at its end.
 
-    The percentiles are of successes alone.
+    A request is in flight from when it was due. The percentiles are of successes alone.
     """
-    duration = report.stopped_at - report.started_at
-    count = max(1, ceil(duration - SLIVER))
-    times: list[list[float]] = [[] for _ in range(count)]
-    failures = [0] * count
-    begun = [0] * count
-    for samples in recorder.samples:
-        rows = zip(samples.starts, samples.seconds, samples.failed, strict=True)
-        for start, seconds, failed in rows:
-            begun[_second(start - report.started_at, count)] += 1
-            second = _second(start + seconds - report.started_at, count)
-            if failed:
-                failures[second] += 1
-            else:
-                times[second].append(seconds)
-    for _, start in recorder.in_flight():
-        begun[_second(start - report.started_at, count)] += 1
-    return _moments(begun, failures, times, _users_at_ends(recorder, report, count))
-
-
-def _second(elapsed: float, count: int) -> int:
-    return min(max(int(elapsed), 0), count - 1)
-
-
-def _users_at_ends(recorder: Recorder, report: LoadReport, count: int) -> list[int]:
-    users = [0] * count
-    for at, active in recorder.user_changes:
-        second = _second(at - report.started_at, count)
-        users[second:] = [active] * (count - second)
-    return users
-
-
-def _moments(
-    begun: Sequence[int],
-    failures: Sequence[int],
-    times: Sequence[list[float]],
-    users: Sequence[int],
-) -> tuple[Moment, ...]:
+    count = max(1, ceil(report.stopped_at - report.started_at - SLIVER))
+    users = _users_at_ends(user_changes, report, count)
     moments: list[Moment] = []
     in_flight = 0
-    for second, successes in enumerate(times):
-        finished = len(successes) + failures[second]
-        in_flight += begun[second] - finished
-        latencies = Latencies(tuple(sorted(successes)), 0, ())
+    for number, second in enumerate(account.seconds(count)):
+        in_flight += second.due - second.requests
         moments.append(
             Moment(
-                second=second,
-                users=users[second],
-                requests=finished,
-                failures=failures[second],
+                second=number,
+                users=users[number],
+                requests=second.requests,
+                failures=second.failures,
                 in_flight=in_flight,
-                p50=latencies.quantile(0.50),
-                p95=latencies.quantile(0.95),
+                p50=second.p50,
+                p95=second.p95,
             )
         )
     return tuple(moments)
+
+
+def _users_at_ends(
+    user_changes: Sequence[tuple[float, int]], report: LoadReport, count: int
+) -> list[int]:
+    last_in: dict[int, int] = {}
+    for at, active in user_changes:
+        last_in[min(max(int(at - report.started_at), 0), count - 1)] = active
+    users: list[int] = []
+    for second in range(count):
+        users.append(last_in.get(second, users[-1] if users else 0))
+    return users

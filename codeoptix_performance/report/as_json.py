@@ -15,12 +15,15 @@ from typing import Any
 
 from codeoptix_performance.assessment import Assessment
 from codeoptix_performance.load.plan import Arrivals, LoadPlan
+from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import (
+    ArrivalsMeasurement,
     Doubt,
     EndpointMeasurement,
     Measurement,
     Moment,
     Resources,
+    StageMeasurement,
 )
 from codeoptix_performance.report.view import TOTAL
 from codeoptix_performance.settings.limits import Limit
@@ -53,6 +56,8 @@ def assessment_to_dict(assessment: Assessment) -> Json:
             "description": assessment.target_description,
             "base_url": assessment.base_url,
             "isolation": assessment.sandbox_level,
+            "sandbox": assessment.target.isolation.rung if assessment.target else None,
+            "promises": list(assessment.target.isolation.promises) if assessment.target else [],
         },
         "start_failure": _start_failure(assessment),
         "load": _load(assessment.plan) if assessment.plan else None,
@@ -90,7 +95,6 @@ def finding_to_dict(finding: Finding) -> Json:
 def endpoint_to_dict(measured: EndpointMeasurement) -> Json:
     """One endpoint's exact figures; rates are per second of the steady window."""
     times = measured.latencies
-    quantiles = {key: milliseconds(times.quantile(q)) for key, q in _QUANTILES.items()}
     return {
         "name": measured.name,
         "requests": measured.requests,
@@ -99,12 +103,19 @@ def endpoint_to_dict(measured: EndpointMeasurement) -> Json:
         "in_flight": len(times.in_flight),
         "requests_per_second": number(measured.requests_per_second),
         "failures_per_second": number(measured.failures_per_second),
-        "min_ms": milliseconds(times.least()),
-        "avg_ms": milliseconds(times.mean()),
-        **quantiles,
-        "max_ms": milliseconds(times.greatest()),
+        **_times(times),
+        "service": {"in_flight": len(measured.service.in_flight), **_times(measured.service)},
         "causes": [{"text": cause.text, "count": cause.count} for cause in measured.causes],
         "received_bytes": measured.received_bytes,
+    }
+
+
+def _times(times: Latencies) -> Json:
+    return {
+        "min_ms": milliseconds(times.least()),
+        "avg_ms": milliseconds(times.mean()),
+        **{key: milliseconds(times.quantile(q)) for key, q in _QUANTILES.items()},
+        "max_ms": milliseconds(times.greatest()),
     }
 
 
@@ -168,7 +179,7 @@ def _stages(stages: tuple[Stage, ...]) -> list[Json]:
 
 
 def _limit(limit: Limit) -> Json:
-    in_milliseconds = limit.metric == "response_time"
+    in_milliseconds = limit.is_time
     return {
         "source": limit.source,
         "endpoint": limit.endpoint,
@@ -180,9 +191,12 @@ def _limit(limit: Limit) -> Json:
         "value": milliseconds(limit.value) if in_milliseconds else number(limit.value),
         "unit": {
             "response_time": "ms",
+            "service_time": "ms",
             "failure_rate": "ratio",
             "request_rate": "1/s",
             "requests": "requests",
+            "dropped_requests": "requests",
+            "dropped_rate": "1/s",
         }[limit.metric],
     }
 
@@ -207,6 +221,9 @@ def _run(measured: Measurement) -> Json:
         "steady_to_seconds": number(measured.steady_to),
         "users_planned": measured.users_planned,
         "users_reached": measured.users_reached,
+        "times_exact": measured.total.latencies.exact,
+        "arrivals": _arrivals_seen(measured.arrivals) if measured.arrivals else None,
+        "stages": [_stage_seen(stage) for stage in measured.stages],
         "died_users": list(measured.died_users),
         "app_exit": {
             "code": ended.code,
@@ -215,6 +232,33 @@ def _run(measured: Measurement) -> Json:
         }
         if ended
         else None,
+    }
+
+
+def _arrivals_seen(arrivals: ArrivalsMeasurement) -> Json:
+    return {
+        "due": arrivals.due,
+        "sent": arrivals.sent,
+        "dropped": arrivals.dropped,
+        "requested_per_second": number(arrivals.requested_per_second),
+        "achieved_per_second": number(arrivals.achieved_per_second),
+        "successful_per_second": number(arrivals.successful_per_second),
+    }
+
+
+def _stage_seen(stage: StageMeasurement) -> Json:
+    return {
+        "from_seconds": number(stage.begins),
+        "to_seconds": number(stage.ends),
+        "users_planned": stage.users_planned,
+        "users_reached": stage.users_reached,
+        "requests": stage.requests,
+        "failures": stage.failures,
+        "requested_per_second": number(stage.requested_per_second),
+        "achieved_per_second": number(stage.achieved_per_second),
+        "successful_per_second": number(stage.successful_per_second),
+        "median_ms": milliseconds(stage.p50),
+        "p95_ms": milliseconds(stage.p95),
     }
 
 

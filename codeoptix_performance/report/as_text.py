@@ -49,7 +49,7 @@ def _parts(view: View, width: int) -> Iterator[RenderableType]:
     if view.rows:
         yield ""
         yield _figures(view, width)
-        yield Text("Times in milliseconds; Req/s of the steady window.", style="dim")
+        yield Text(view.legend, style="dim")
     if view.failures:
         yield from _titled("Failures")
         yield from _list(
@@ -94,9 +94,9 @@ def _figures(view: View, width: int) -> Table:
             no_wrap=not is_name,
             overflow="fold",
         )
-    for row in view.rows[:-1]:
-        table.add_row(*(Text(row[column]) for column in shown))
-    table.add_row(*(Text(view.rows[-1][column]) for column in shown), style="bold")
+    for number, row in enumerate(view.rows, 1):
+        of_all = number > len(view.rows) - view.rows_of_total
+        table.add_row(*(Text(row[column]) for column in shown), style="bold" if of_all else None)
     return table
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from codeoptix_performance.measurement.recorder import Progress
-from codeoptix_performance.report.view import NO_FIGURE
+from codeoptix_performance.measurement.progress import Progress
+from codeoptix_performance.report.cells import NO_FIGURE
 from codeoptix_performance.units import format_milliseconds, format_rate
 
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codeoptix_performance.assessment import Assessment
-from codeoptix_performance.load.plan import Arrivals, LoadPlan
-from codeoptix_performance.measurement.measurement import (
-    EndpointMeasurement,
-    Measurement,
-    Resources,
-)
-from codeoptix_performance.settings.stages import greatest_of
-from codeoptix_performance.units import (
-    format_bytes,
-    format_duration,
-    format_milliseconds,
-    format_rate,
-    format_ratio,
-)
+from codeoptix_performance.measurement.histogram import WORST_ERROR
+from codeoptix_performance.measurement.latencies import Latencies
+from codeoptix_performance.measurement.measurement import EndpointMeasurement, Measurement
+from codeoptix_performance.report.cells import milliseconds, plain
+from codeoptix_performance.report.facts import Fact, facts_of
+from codeoptix_performance.units import format_rate, format_ratio
 from codeoptix_performance.verdict.verdict import Outcome
 
 COLUMNS = (
@@ -38,12 +29,9 @@ COLUMNS = (
 )
 TOTAL = "Aggregated"
 """What Locust calls all endpoints together."""
-NO_FIGURE = "–"
-FAILED_FIGURE = "failed"
-"""Stands for a percentile whose request failed: more failed than the percentile leaves out."""
+SERVICE = "  service"
 
-_TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)?")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +44,20 @@ class Failures:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One line about how the figures were won: what it is about, and what there is to know."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """A page in parts, in the order they are shown; every text is ready to be laid out.
 
-    ``rows`` hold one cell per entry of ``COLUMNS``, times in milliseconds, the total last.
+    ``rows`` hold one cell per entry of ``COLUMNS``, times in milliseconds, the total last. Where
+    requests were late, a row of service times follows each, so ``rows_of_total`` may be two.
     """
 
     outcome: Outcome
     headline: str
     subject: str
     evidence: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
+    rows_of_total: int
+    legend: str
     failures: tuple[Failures, ...]
     doubts: tuple[str, ...]
     skipped: tuple[str, ...]
@@ -92,17 +75,14 @@ def view_of(assessment: Assessment) -> View:
         subject=_subject(assessment),
         evidence=tuple(plain(sentence) for sentence in assessment.verdict.evidence),
         rows=_rows(measured) if measured else (),
+        rows_of_total=2 if measured and _has_service_row(measured.total) else 1,
+        legend=_legend(measured) if measured else "",
         failures=_failures(measured) if measured else (),
         doubts=_doubts(assessment),
         skipped=tuple(plain(f"{s.name} ({s.reason})") for s in assessment.skipped),
-        facts=_facts(assessment),
+        facts=facts_of(assessment),
         log=tuple(plain(line) for line in _log_tail(assessment).splitlines()),
     )
-
-
-def plain(text: str) -> str:
-    """``text`` without anything a terminal would obey: apps under test write what they like."""
-    return _CONTROL.sub(" ", _TERMINAL_SEQUENCE.sub("", text))
 
 
 def _headline(assessment: Assessment) -> str:
@@ -133,38 +113,46 @@ def _log_tail(assessment: Assessment) -> str:
     return measured.app_exit.log_tail if measured and measured.app_exit else ""
 
 
-def _rows(measured: Measurement) -> tuple[tuple[str, ...], ...]:
+def _rows(measured: Measurement) -> tuple[Row, ...]:
     named = sorted(measured.endpoints, key=lambda endpoint: endpoint.name.split(" ", 1)[::-1])
-    return (*(_row(e, e.name) for e in named), _row(measured.total, TOTAL))
+    every = [*((each.name, each) for each in named), (TOTAL, measured.total)]
+    return tuple(row for name, figures in every for row in _rows_of(name, figures))
 
 
-def _row(measured: EndpointMeasurement, name: str) -> tuple[str, ...]:
-    times = measured.latencies
+def _rows_of(name: str, measured: EndpointMeasurement) -> Iterator[Row]:
+    rate = format_rate(measured.requests_per_second).removesuffix("/s")
+    counts = (str(measured.requests), _failed(measured), str(len(measured.latencies.in_flight)))
+    yield (plain(name), *counts, rate, *_times(measured.latencies))
+    if _has_service_row(measured):
+        in_flight = str(len(measured.service.in_flight))
+        yield (SERVICE, "", "", in_flight, "", *_times(measured.service))
+
+
+def _has_service_row(measured: EndpointMeasurement) -> bool:
+    return measured.service is not measured.latencies
+
+
+def _times(times: Latencies) -> Row:
     return (
-        plain(name),
-        str(measured.requests),
-        _failed(measured),
-        str(len(times.in_flight)),
-        format_rate(measured.requests_per_second).removesuffix("/s"),
-        _milliseconds(times.mean()),
-        _milliseconds(times.least()),
-        *(_milliseconds(times.quantile(q)) for q in (0.50, 0.95, 0.99)),
-        _milliseconds(times.greatest()),
+        milliseconds(times.mean()),
+        milliseconds(times.least()),
+        *(milliseconds(times.quantile(q)) for q in (0.50, 0.95, 0.99)),
+        milliseconds(times.greatest()),
     )
+
+
+def _legend(measured: Measurement) -> str:
+    within = "" if measured.total.latencies.exact else f" within {format_ratio(WORST_ERROR)}"
+    legend = f"Times in milliseconds{within}; Req/s of the steady window."
+    if not _has_service_row(measured.total):
+        return legend
+    return f"{legend} Times count from when a request was due, service from when it was sent."
 
 
 def _failed(measured: EndpointMeasurement) -> str:
     if not measured.failures:
         return "0"
     return f"{measured.failures} ({format_ratio(measured.failure_ratio)})"
-
-
-def _milliseconds(seconds: float | None) -> str:
-    if seconds is None:
-        return NO_FIGURE
-    if math.isinf(seconds):
-        return FAILED_FIGURE
-    return format_milliseconds(seconds).removesuffix(" ms")
 
 
 def _failures(measured: Measurement) -> tuple[Failures, ...]:
@@ -174,61 +162,3 @@ def _failures(measured: Measurement) -> tuple[Failures, ...]:
         for cause in endpoint.causes
     ]
     return tuple(sorted(every, key=lambda failures: -failures.count))
-
-
-def _facts(assessment: Assessment) -> tuple[Fact, ...]:
-    measured = assessment.measurement
-    facts = [
-        Fact("Load", _load(assessment.plan)) if assessment.plan else None,
-        Fact("Window", _window(measured)) if measured else None,
-        Fact("App", _resources(measured.resources)) if measured and measured.resources else None,
-        Fact("Isolation", plain(assessment.sandbox_level)) if assessment.sandbox_level else None,
-        Fact("Took", format_duration(assessment.seconds)),
-    ]
-    return tuple(fact for fact in facts if fact is not None)
-
-
-def _load(plan: LoadPlan) -> str:
-    if plan.arrivals is not None:
-        return _arriving(plan, plan.arrivals)
-    users = "1 user" if plan.users == 1 else f"{plan.users} users"
-    if len(plan.stages) > 1:
-        users = f"up to {users} in {len(plan.stages)} stages"
-    elif math.isfinite(plan.spawn_rate):
-        users += f", started at {format_rate(plan.spawn_rate)}"
-    least, greatest = plan.wait_time
-    waits = format_duration(least)
-    if greatest != least:
-        waits += f" to {format_duration(greatest)}"
-    return (
-        f"{users}, for {format_duration(plan.run_time)}; "
-        f"each waits {waits} between requests; seed {plan.seed}"
-    )
-
-
-def _arriving(plan: LoadPlan, arrivals: Arrivals) -> str:
-    rate = format_rate(greatest_of(arrivals.stages))
-    stages = f" in {len(arrivals.stages)} stages" if len(arrivals.stages) > 1 else ""
-    pattern = "at random (Poisson)" if arrivals.poisson else "evenly spaced"
-    return (
-        f"up to {rate} requests arrive{stages}, {pattern}, for {format_duration(plan.run_time)}; "
-        f"at most {plan.users} at once; seed {plan.seed}"
-    )
-
-
-def _window(measured: Measurement) -> str:
-    reached = f"{measured.users_reached} of {measured.users_planned} users were active"
-    if measured.steady_to <= measured.steady_from:
-        return f"{reached}; they were never active all at once for long"
-    return (
-        f"{reached}; rates are taken from second {measured.steady_from:.1f} "
-        f"to {measured.steady_to:.1f} of {measured.duration:.1f}"
-    )
-
-
-def _resources(used: Resources) -> str:
-    return (
-        f"{format_bytes(used.memory_at_start)} of memory before the load, "
-        f"{format_bytes(used.memory_at_end)} after, {format_bytes(used.memory_peak)} at most; "
-        f"{used.cpu_share:.2f} of a core busy"
-    )

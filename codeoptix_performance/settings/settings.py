@@ -11,6 +11,7 @@ from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.stages import Stage
 
 Profile = Literal["website", "api"]
+SandboxName = Literal["auto", "bwrap", "limits", "none"]
 EngineName = Literal["auto", "locust"]
 ArrivalPattern = Literal["constant", "poisson"]
 FailOn = Literal["poor", "acceptable", "target", "limits"]
@@ -46,6 +47,8 @@ class Settings(BaseModel):
     endpoints: tuple[EndpointSetting, ...] = ()
     startup_timeout: float = 30.0
     memory_limit: int = 2**30
+    sandbox: SandboxName = "auto"
+    allow_network: bool = False
     allow_remote: bool = False
 
     profile: Profile = "api"
@@ -66,6 +69,8 @@ class Settings(BaseModel):
     wait_time_given: bool = False
     request_timeout: float = 10.0
     seed: int = 0
+    early_stop: bool | None = None
+    """None where nobody said: see ``ends_when_decided``."""
 
     examine: bool = True
     """Whether the app is examined after the load for what light load does not show."""
@@ -78,3 +83,10 @@ class Settings(BaseModel):
     limits: tuple[Limit, ...] = ()
     guide_limits_only: bool = True
     """True while the limits are the guide's (their values may differ): its score formula holds."""
+
+    @property
+    def ends_when_decided(self) -> bool:
+        """The run may end before its time: nobody said how long, nor how the load changes."""
+        if self.early_stop is not None:
+            return self.early_stop
+        return not self.run_time_given and not self.stages and self.shape == "steady"

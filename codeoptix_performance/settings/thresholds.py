@@ -3,7 +3,10 @@
 {"http_req_duration": ["p(95)<500", "avg<200"],        milliseconds
  "http_req_duration{name:/api/items}": "p(99)<800",    one endpoint
  "http_req_failed": ["rate<0.01"],                     ratio of failed requests
- "http_reqs": ["count>=100", "rate>50"]}               requests, requests per second
+ "http_reqs": ["count>=100", "rate>50"],               requests, requests per second
+ "iterations": "rate>50",                              the same: a user's turn is one request
+ "dropped_iterations": ["count<1", "rate<0.1"],        open load: requests never sent
+ "service_time": "p(95)<200"}                          milliseconds from when they were sent
 """
 
 from __future__ import annotations
@@ -41,20 +44,31 @@ class _Aggregation:
 
 
 _MILLISECONDS = 1000.0
+
+
+def _times(metric: Metric) -> dict[str, _Aggregation]:
+    return {
+        "avg": _Aggregation(metric, "avg", _MILLISECONDS),
+        "min": _Aggregation(metric, "min", _MILLISECONDS),
+        "med": _Aggregation(metric, "med", _MILLISECONDS),
+        "max": _Aggregation(metric, "max", _MILLISECONDS),
+        "p": _Aggregation(metric, "percentile", _MILLISECONDS),
+    }
+
+
+def _counted(count: Metric, rate: Metric) -> dict[str, _Aggregation]:
+    return {"count": _Aggregation(count, "count"), "rate": _Aggregation(rate, "rate")}
+
+
 _METRICS: dict[str, dict[str, _Aggregation]] = {
-    "http_req_duration": {
-        "avg": _Aggregation("response_time", "avg", _MILLISECONDS),
-        "min": _Aggregation("response_time", "min", _MILLISECONDS),
-        "med": _Aggregation("response_time", "med", _MILLISECONDS),
-        "max": _Aggregation("response_time", "max", _MILLISECONDS),
-        "p": _Aggregation("response_time", "percentile", _MILLISECONDS),
-    },
+    "http_req_duration": _times("response_time"),
     "http_req_failed": {"rate": _Aggregation("failure_rate", "rate")},
-    "http_reqs": {
-        "count": _Aggregation("requests", "count"),
-        "rate": _Aggregation("request_rate", "rate"),
-    },
+    "http_reqs": _counted("requests", "request_rate"),
+    "iterations": _counted("requests", "request_rate"),
+    "dropped_iterations": _counted("dropped_requests", "dropped_rate"),
+    "service_time": _times("service_time"),
 }
+_OF_THE_WHOLE_LOAD = ("dropped_iterations",)
 _UNSUPPORTED_FLAGS = ("abortOnFail", "delayAbortEval")
 
 
@@ -85,6 +99,8 @@ def _read_selector(selector: str) -> tuple[str, str | None]:
         raise RefusedValueError(f"measured are {', '.join(_METRICS)}")
     if match["tags"] is None:
         return match["metric"], None
+    if match["metric"] in _OF_THE_WHOLE_LOAD:
+        raise RefusedValueError("it speaks of the whole load and takes no tags")
     tags: dict[str, str] = {}
     for part in match["tags"].split(","):
         name, _, content = (piece.strip() for piece in part.partition(":"))

@@ -85,8 +85,8 @@ def app_environment(folder: Path, port: int) -> dict[str, str]:
 
 
 def report_path(folder: Path) -> Path:
-    """Where the app's process writes its route table."""
-    return folder / "report.json"
+    """Where the app's process writes its route table: in a folder that is the app's own."""
+    return folder / "home" / ".codeoptix-performance.json"
 
 
 @contextmanager

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.settings.settings import Settings
@@ -22,8 +20,13 @@ from codeoptix_performance.target.launch import (
 from codeoptix_performance.target.process import Launch, Listener, WardenedApp
 from codeoptix_performance.target.readiness import Readiness, wait_until_ready
 from codeoptix_performance.target.recipe import Recipe, find_recipe
+from codeoptix_performance.target.sandbox.bubblewrap import OWN_FOLDERS
+from codeoptix_performance.target.sandbox.doorway import Doorway
+from codeoptix_performance.target.sandbox.isolation import Isolation
+from codeoptix_performance.target.sandbox.ladder import choose_hold
 from codeoptix_performance.target.source import SourceFile, read_answer
 from codeoptix_performance.target.target import AppExit
+from codeoptix_performance.target.told import read_told, routes_told
 from codeoptix_performance.target.workspace import copy_workspace, read_workspace, write_files
 
 _ATTEMPTS = 3
@@ -34,13 +37,19 @@ class StartedApp:
     """An app of ours that answers at ``base_url``; a ``RunningApp``.
 
     ``routes`` are methods and OpenAPI-style paths from the framework's own table, ``()`` when
-    that is not known.
+    that is not known. With a ``doorway``, ``base_url`` is a name that nobody can dial.
     """
 
     base_url: str
     description: str
     routes: tuple[tuple[str, str], ...]
     process: WardenedApp
+    doorway: Doorway | None = None
+
+    @property
+    def isolation(self) -> Isolation:
+        """How the app is held."""
+        return self.process.hold.isolation
 
     @property
     def pid(self) -> int:
@@ -77,7 +86,7 @@ class _Source:
 
     def prepare(self, folder: Path) -> None:
         """Fills the app's own folder: ``app``, ``home`` and ``tmp``."""
-        for name in ("app", "home", "tmp"):
+        for name in OWN_FOLDERS:
             (folder / name).mkdir()
         try:
             if self.workspace is not None:
@@ -88,7 +97,7 @@ class _Source:
             raise TargetError(StartFailure("did-not-start", sentence)) from error
 
     def launch(self, folder: Path, port: int) -> Launch:
-        """What to execute; the place where a sandbox wraps itself around the app."""
+        """What to execute; a sandbox is wrapped around it later."""
         if self.recipe is not None:
             return launch_recipe(self.recipe, folder, port)
         return launch_command(self.command, folder, port)
@@ -102,7 +111,7 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
     """
     source = _find_source(settings)
     for attempt in range(1, _ATTEMPTS + 1):
-        with free_port() as port, WardenedApp() as process:
+        with free_port() as port, WardenedApp(choose_hold(settings)) as process:
             readiness = _start(process, source, port, settings)
             if readiness.state == "ready" and readiness.listener is not None:
                 yield _started(process, source, readiness.listener)
@@ -147,29 +156,21 @@ def _start(process: WardenedApp, source: _Source, port: int, settings: Settings)
     process.run(source.launch(process.folder, port), settings.memory_limit)
     told = port if source.knows_port else None
     readiness = wait_until_ready(process, told, settings.startup_timeout)
-    problem = _report(process.folder).get("problem")
+    problem = read_told(report_path(process.folder)).get("problem")
     if problem == "no-app" and source.recipe is not None and readiness.state != "ready":
         raise TargetError(_no_app(source.recipe, readiness, process.log_tail()))
     return readiness
 
 
 def _started(process: WardenedApp, source: _Source, listener: Listener) -> StartedApp:
-    rows = _report(process.folder).get("routes", [])
+    told = read_told(report_path(process.folder))
     return StartedApp(
         base_url=f"http://{listener.host}:{listener.port}",
         description=source.description,
-        routes=tuple((row["method"], row["path"]) for row in rows),
+        routes=routes_told(told),
         process=process,
+        doorway=process.doorway(listener),
     )
-
-
-def _report(folder: Path) -> dict[str, Any]:
-    """What the app's process reported; an app may have spoilt it, which is no reason to fail."""
-    try:
-        report = json.loads(report_path(folder).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return report if isinstance(report, dict) else {}
 
 
 def _no_app(recipe: Recipe, readiness: Readiness, log_tail: str) -> StartFailure:

@@ -18,18 +18,24 @@ from codeoptix_performance.verdict.hanging import (
 from codeoptix_performance.verdict.verdict import Finding, Unit
 from codeoptix_performance.verdict.wording import requests, share, show_endpoint, users, were
 
-_SEVERITY = {"hung": 0, "failures": 0, "latency": 1, "request-rate": 2, "requests": 2}
+_SEVERITY = {"hung": 0, "failures": 0, "latency": 1, "request-rate": 2, "requests": 2, "dropped": 2}
 _UNITS: dict[str, tuple[Unit, float]] = {
     "response_time": ("ms", 1000.0),
+    "service_time": ("ms", 1000.0),
     "failure_rate": ("ratio", 1.0),
     "request_rate": ("1/s", 1.0),
     "requests": ("requests", 1.0),
+    "dropped_requests": ("requests", 1.0),
+    "dropped_rate": ("1/s", 1.0),
 }
 _IDS = {
     "response_time": "latency",
+    "service_time": "latency",
     "failure_rate": "failures",
     "request_rate": "request-rate",
     "requests": "requests",
+    "dropped_requests": "dropped",
+    "dropped_rate": "dropped",
 }
 
 
@@ -55,7 +61,11 @@ def figure_and_limit(limit: Limit, value: float) -> str:
 
 
 def load_words(measurement: Measurement) -> str:
-    """``20 users, 16.2 requests/s``."""
+    """``20 users, 16.2 requests/s``; with open arrivals ``60 requests/s due, 45.1/s sent``."""
+    if measurement.arrivals is not None:
+        due = format_rate(measurement.arrivals.requested_per_second).removesuffix("/s")
+        sent = format_rate(measurement.arrivals.achieved_per_second)
+        return f"{due} requests/s due, {sent} sent"
     rate = format_rate(measurement.total.requests_per_second).removesuffix("/s")
     return f"{users(measurement.users_reached)}, {rate} requests/s"
 
@@ -63,11 +73,11 @@ def load_words(measurement: Measurement) -> str:
 def show_value(limit: Limit, value: float) -> str:
     """``value`` in the words of the limit's unit."""
     match limit.metric:
-        case "response_time":
+        case "response_time" | "service_time":
             return format_milliseconds(value)
         case "failure_rate":
             return format_ratio(value)
-        case "request_rate":
+        case "request_rate" | "dropped_rate":
             return format_rate(value)
         case _:
             return f"{value:g}"
@@ -96,7 +106,7 @@ def _sentence(check: Check, after: float, measurement: Measurement, log_tail: st
             f"{where}: {format_ratio(value)} of {requests(check.figures.requests)} failed "
             f"({_asked(check.limit)}) at {load}{main_cause(check.figures)}{log_says(log_tail)}."
         )
-    if check.limit.metric != "response_time":
+    if not check.limit.is_time:
         return f"{where}: {figure_and_limit(check.limit, value)} at {load}."
     if math.isinf(value):
         return f"{_not_reached(check, where)} at {load}{main_cause(check.figures)}."
@@ -110,7 +120,7 @@ def _asked(limit: Limit) -> str:
 
 
 def _not_reached(check: Check, where: str) -> str:
-    latencies, limit = check.figures.latencies, check.limit
+    latencies, limit = check.latencies, check.limit
     lost = latencies.failures + latencies.overdue(limit.value)
     share_lost = share(lost, latencies.observed(limit.value))
     return f"{where}: {limit.label} was not reached: {share_lost} failed or hung ({_asked(limit)})"
@@ -118,7 +128,7 @@ def _not_reached(check: Check, where: str) -> str:
 
 def _slower(check: Check, after: float) -> str:
     """``; 31 % of 134 requests were slower than 500 ms (8 failed)``."""
-    latencies, limit = check.figures.latencies, check.limit
+    latencies, limit = check.latencies, check.limit
     slow = latencies.exceedances(limit.value)
     asked = show_value(limit, limit.value)
     counted = share(slow, latencies.observed(limit.value))
@@ -130,7 +140,7 @@ def _slower(check: Check, after: float) -> str:
 
 def _hung_sentence(check: Check, after: float, measurement: Measurement) -> str:
     where, figures = show_endpoint(check.endpoint), check.figures
-    hung = hanging_words(figures.latencies, after, counted="request")
+    hung = hanging_words(check.latencies, after, counted="request")
     broken = (
         f"{check.limit.label} is then {show_value(check.limit, check.value)}"
         if check.value is not None and math.isfinite(check.value)

@@ -35,6 +35,11 @@ class Check:
     value: float | None
 
     @property
+    def latencies(self) -> Latencies:
+        """The times that the limit speaks of."""
+        return _latencies(self.limit, self.figures)
+
+    @property
     def broken(self) -> bool:
         """There was something to judge by, and the limit did not hold."""
         return self.value is not None and not holds(self.limit, self.value)
@@ -52,7 +57,7 @@ class Check:
 def check_limits(limits: Iterable[Limit], measurement: Measurement) -> tuple[Check, ...]:
     """Every limit against all it speaks of, in the limits' order."""
     return tuple(
-        Check(limit, endpoint, figures, observe(limit, figures))
+        Check(limit, endpoint, figures, _value(limit, figures, measurement))
         for limit in limits
         for endpoint, figures in _scope(limit, measurement)
     )
@@ -70,8 +75,8 @@ def is_maximum(limit: Limit) -> bool:
 
 def observe(limit: Limit, figures: EndpointMeasurement) -> float | None:
     """The figure that ``limit`` speaks of, in its unit; None without data."""
-    if limit.metric == "response_time":
-        return _response_time(limit, figures.latencies)
+    if limit.is_time:
+        return _time(limit, _latencies(limit, figures))
     if limit.metric == "failure_rate":
         return figures.failure_ratio if figures.requests else None
     return figures.requests_per_second if limit.metric == "request_rate" else figures.requests
@@ -93,7 +98,21 @@ def _scope(
     return [(None, measurement.total)]
 
 
-def _response_time(limit: Limit, latencies: Latencies) -> float | None:
+def _value(limit: Limit, figures: EndpointMeasurement, measurement: Measurement) -> float | None:
+    """As ``observe``; without open arrivals nothing is dropped."""
+    if limit.metric not in ("dropped_requests", "dropped_rate"):
+        return observe(limit, figures)
+    dropped = measurement.arrivals.dropped if measurement.arrivals else 0
+    if limit.metric == "dropped_requests":
+        return dropped
+    return dropped / measurement.duration if measurement.duration > 0 else 0.0
+
+
+def _latencies(limit: Limit, figures: EndpointMeasurement) -> Latencies:
+    return figures.service if limit.metric == "service_time" else figures.latencies
+
+
+def _time(limit: Limit, latencies: Latencies) -> float | None:
     """Seconds. Mean and extremes are of answered requests; infinite where none was answered."""
     match limit.statistic:
         case "percentile":

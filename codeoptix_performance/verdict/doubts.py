@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import fmean
 
 from codeoptix_performance.load.engine import GENERATOR_FAULT
 from codeoptix_performance.measurement.measurement import Doubt, Measurement
@@ -13,9 +12,11 @@ from codeoptix_performance.verdict.checks import Check, names_endpoint
 from codeoptix_performance.verdict.verdict import Finding
 from codeoptix_performance.verdict.wording import one_line, requests, show_endpoint, users
 
-_SLOWED = frozenset({"latency", "hung", "request-rate", "requests"})
+_SLOWED = frozenset({"latency", "hung", "request-rate", "requests", "dropped"})
 _FAILED = frozenset({"failures", "all-failed"})
-_SPOILS_PASS = frozenset({"listener-errors", "users-died"})  # data lost, or load never made
+_SPOILS_PASS = frozenset(
+    {"listener-errors", "users-died", "arrivals-not-sent"}
+)  # data lost, or load never made
 _ENDPOINTS_NAMED = 5
 
 
@@ -95,18 +96,25 @@ def doubt_sentence(doubt: Doubt) -> str:
 def _excuse_light_load(
     breaches: tuple[Finding, ...], measurement: Measurement
 ) -> tuple[Finding, ...]:
-    """A minimal request rate that the users' own pauses put out of reach says nothing."""
+    """A minimal request rate that the load asked for cannot reach says nothing."""
     reachable = _reachable_rate(measurement)
     if reachable is None:
         return breaches
-    asked = f"{users(measurement.users_reached)} ask at most {format_rate(reachable)}"
-    reason = f"with their pauses, {asked}, however fast the app; raise users or lower wait_time"
+    reason = _why_out_of_reach(measurement, reachable)
     return tuple(
         replace(breach, outcome="inconclusive", sentence=f"{breach.sentence[:-1]}; {reason}.")
         if breach.id == "request-rate" and _is_out_of_reach(breach, reachable)
         else breach
         for breach in breaches
     )
+
+
+def _why_out_of_reach(measurement: Measurement, reachable: float) -> str:
+    if measurement.arrivals is not None:
+        due = format_rate(reachable)
+        return f"no more than {due} were asked for, however fast the app; raise arrival_rate"
+    asked = f"{users(measurement.users_reached)} ask at most {format_rate(reachable)}"
+    return f"with their pauses, {asked}, however fast the app; raise users or lower wait_time"
 
 
 def _is_out_of_reach(breach: Finding, reachable: float) -> bool:
@@ -119,15 +127,18 @@ def _reachable_rate(measurement: Measurement) -> float | None:
     """Requests per second of users N whose pauses last Z = N/X - R, if R were 0 (Little's law).
 
     X is the measured rate, R the mean response time. None where failed or hung requests, whose
-    times R does not know, would make the pauses look longer than they are.
+    times R does not know, would make the pauses look longer than they are. With open arrivals, the
+    rate at which requests fell due.
     """
+    if measurement.arrivals is not None:
+        return measurement.arrivals.requested_per_second
     total = measurement.total
     latencies, rate = total.latencies, total.requests_per_second
     if not rate or total.failures or not latencies.successes:
         return None
     if latencies.in_flight and latencies.in_flight[-1] > latencies.successes[-1]:
         return None
-    pause = measurement.users_reached / rate - fmean(latencies.successes)
+    pause = measurement.users_reached / rate - (latencies.mean() or 0.0)
     return measurement.users_reached / pause if pause > 0 else None
 
 

@@ -125,7 +125,7 @@ def _p95(figures: EndpointMeasurement) -> float | None:
 
 
 def _closest(checks: tuple[Check, ...]) -> list[str]:
-    timed = [check for check in checks if check.limit.metric == "response_time" and check.strain]
+    timed = [check for check in checks if check.limit.is_time and check.strain]
     if not timed:
         return []
     closest = max(timed, key=lambda check: check.strain)

@@ -16,20 +16,16 @@ def hung_after(settings: Settings) -> float:
 
     The greatest response time any limit allows; half the request timeout where none does.
     """
-    allowed = [
-        limit.value
-        for limit in settings.limits
-        if limit.metric == "response_time" and is_maximum(limit)
-    ]
+    allowed = [limit.value for limit in settings.limits if limit.is_time and is_maximum(limit)]
     return max(allowed, default=settings.request_timeout / 2)
 
 
 def broken_by_hanging_alone(check: Check, after: float) -> bool:
     """True where the limit would hold, or could not be judged, without the requests in flight."""
-    if check.limit.metric != "response_time" or not check.figures.latencies.overdue(after):
+    if not check.limit.is_time or not check.latencies.overdue(after):
         return False
-    answered = replace(check.figures.latencies, in_flight=())
-    value = observe(check.limit, replace(check.figures, latencies=answered))
+    answered = replace(check.latencies, in_flight=())
+    value = observe(check.limit, replace(check.figures, latencies=answered, service=answered))
     return value is None or holds(check.limit, value)
 
 

@@ -10,11 +10,13 @@ from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.target import Target
 from codeoptix_performance.verdict.breaches import find_breaches
+from codeoptix_performance.verdict.certainty import open_questions, settle
 from codeoptix_performance.verdict.checks import Check, check_limits
 from codeoptix_performance.verdict.collapse import find_collapse
 from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined import find_in_examination
+from codeoptix_performance.verdict.looks import Decision
 from codeoptix_performance.verdict.score import UNKNOWN, score
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
 from codeoptix_performance.verdict.wording import plain
@@ -30,9 +32,13 @@ def judge(
     settings: Settings,
     target: Target,
     measurement: Measurement,
+    decisions: tuple[Decision, ...] = (),
     examination: Examination | None = None,
 ) -> Verdict:
-    """Pass only where requests finished, every limit held and nothing speaks against it."""
+    """Pass only where requests finished, every limit held and nothing speaks against it.
+
+    ``decisions`` are those made while the load ran; they tell what is proven.
+    """
     log_tail = _log_tail(target, measurement)
     collapse = find_collapse(settings, measurement, log_tail)
     if collapse is not None:
@@ -41,7 +47,12 @@ def judge(
     examined, remarks = find_in_examination(settings, examination)
     findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
     outcome = _outcome(findings)
-    notes = (*remarks, *notes_on(settings, measurement, findings, target.skipped))
+    settled = settle(decisions, checks)
+    notes = (
+        *remarks,
+        *notes_on(settings, measurement, findings, target.skipped),
+        *open_questions(settled, checks),
+    )
     shown_log = log_tail if any(finding.id in _LOG_EXPLAINS for finding in findings) else ""
     return Verdict(
         outcome=outcome,
@@ -50,6 +61,7 @@ def judge(
         evidence=explain(outcome, findings, log_tail=shown_log, notes=notes)
         if findings
         else praise(measurement, checks, notes),
+        decisions=settled,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from codeoptix_performance.verdict.looks import Decision
+
 Outcome = Literal["pass", "fail", "inconclusive"]
 Unit = Literal["ms", "ratio", "1/s", "requests", "bytes", ""]
 Grade = Literal["target", "acceptable", "poor"]
@@ -39,13 +41,15 @@ class Verdict:
     """``outcome`` is ``pass`` only if data was seen and every limit held.
 
     ``score`` is 0..1. ``findings`` come decisive first; ``evidence`` are the sentences to show,
-    decisive first, also for a pass.
+    decisive first, also for a pass. ``decisions`` say which limits were decided with proof; empty
+    where the run was not looked at.
     """
 
     outcome: Outcome
     score: float
     findings: tuple[Finding, ...]
     evidence: tuple[str, ...]
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -9,7 +9,7 @@ from codeoptix_performance.cli import check
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import EndpointMeasurement, Measurement
-from codeoptix_performance.measurement.recorder import Progress
+from codeoptix_performance.measurement.progress import Progress
 from codeoptix_performance.target.target import Target
 from codeoptix_performance.verdict.verdict import Verdict
 
@@ -30,9 +30,8 @@ class StandIn:
         on_progress(Progress(1.0, settings.users, 10, 0, 1, 10.0, 0.01))
         if self.error is not None:
             raise self.error
-        figures = EndpointMeasurement(
-            "GET /", 2, 0, Latencies((0.01, 0.02), 0, ()), (), 9, 1.0, 0.0
-        )
+        times = Latencies((0.01, 0.02), 0, ())
+        figures = EndpointMeasurement("GET /", 2, 0, times, (), 9, 1.0, 0.0, times)
         return Assessment(
             settings=settings,
             verdict=Verdict(self.outcome, 1.0, (), ("Every limit held.",)),

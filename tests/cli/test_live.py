@@ -7,7 +7,7 @@ import pytest
 from rich.spinner import Spinner
 
 from codeoptix_performance.cli.live import Watcher
-from codeoptix_performance.measurement.recorder import Progress
+from codeoptix_performance.measurement.progress import Progress
 
 PROGRESS = Progress(2.0, 20, 30, 1, 2, 15.0, 0.04)
 

@@ -52,9 +52,9 @@ def test_a_run(app):
     assert [1, 2, 3] == [count for _, count in recorder.user_changes]
     assert len(samples) > 9
     assert {200} == set(samples.statuses)
-    assert {2} == set(samples.sizes)
+    assert 2 * len(samples) == samples.received_bytes
     assert not samples.causes
-    assert all(report.started_at <= start <= report.stopped_at for start in samples.starts)
+    assert all(report.started_at <= start <= report.stopped_at for start in samples.columns.due)
     assert report.generator_cpu_share > 0
     assert app.connections == 3
 
@@ -75,7 +75,7 @@ def test_a_hung_app(app):
     report, recorder = load(plan(app.url, endpoint("GET", "/hang"), users=3, run_time=0.3))
 
     assert 0 == len(recorder.samples[0])
-    assert [0, 0, 0] == [number for number, _ in recorder.in_flight()]
+    assert [0, 0, 0] == [request.endpoint for request in recorder.in_flight()]
     assert 0.3 <= report.stopped_at - report.started_at < 5
 
 

@@ -12,12 +12,13 @@ TARGET = Target("http://127.0.0.1:1", "an app", ENDPOINTS)
 
 def test_the_plan_carries_what_was_asked():
     """Users, rates and times mean what they mean in Locust, unchanged."""
-    settings = Settings(users=7, spawn_rate=3.0, run_time=60.0, request_timeout=4.0, seed=9)
+    asked = {"users": 7, "spawn_rate": 3.0, "run_time": 60.0, "request_timeout": 4.0, "seed": 9}
+    settings = Settings(**asked, run_time_given=True)
 
     plan = plan_load(settings, TARGET)
 
-    asked = (plan.users, plan.spawn_rate, plan.run_time, plan.request_timeout, plan.seed)
-    assert asked == (7, 3.0, 60.0, 4.0, 9)
+    planned = (plan.users, plan.spawn_rate, plan.run_time, plan.request_timeout, plan.seed)
+    assert planned == tuple(asked.values())
     assert (plan.base_url, plan.endpoints) == ("http://127.0.0.1:1", ENDPOINTS)
 
 
@@ -52,7 +53,7 @@ def test_expected_requests(expected, users, spawn_rate, run_time, mean):
 )
 def test_pauses(wait_time, changes):
     """Pauses are shortened by one factor, just enough, and only where nobody named them."""
-    plan = plan_load(Settings(users=20, spawn_rate=2.0, run_time=30.0, **changes), TARGET)
+    plan = plan_load(Settings(users=20, spawn_rate=2.0, spawn_rate_given=True, **changes), TARGET)
 
     assert wait_time == pytest.approx(plan.wait_time, rel=0.01)
 
@@ -72,10 +73,13 @@ def test_a_short_run_still_plans_the_reserve():
         pytest.param(7.5, {"run_time": 8.0}, id="a shorter run: the users come faster"),
         pytest.param(2.0, {"run_time": 120.0}, id="a longer run: no slower than the guide's"),
         pytest.param(2.0, {"run_time": 8.0, "spawn_rate_given": True}, id="named by a person"),
+        pytest.param(20.0, {"run_time_given": False}, id="a run that ends when decided: a second"),
+        pytest.param(20.0, {"early_stop": True}, id="likewise where early_stop was named"),
     ],
 )
 def test_spawn_rate(expected, changes):
     """Users arrive within a third of the run, unless somebody said how fast."""
-    plan = plan_load(Settings(users=20, spawn_rate=2.0, **changes), TARGET)
+    asked = {"run_time_given": True, **changes}
+    plan = plan_load(Settings(users=20, spawn_rate=2.0, **asked), TARGET)
 
     assert expected == pytest.approx(plan.spawn_rate)

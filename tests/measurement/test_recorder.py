@@ -1,10 +1,7 @@
-import sys
-import threading
-
 import pytest
 
 from codeoptix_performance.load.plan import LoadPlan, steady_users
-from codeoptix_performance.measurement.recorder import Progress, Recorder
+from codeoptix_performance.measurement.recorder import Recorder, Unfinished
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
 ENDPOINTS = tuple(
@@ -13,122 +10,61 @@ ENDPOINTS = tuple(
 PLAN = LoadPlan("http://h", ENDPOINTS, steady_users(2, 1.0, 10.0), (1.0, 1.0), 5.0, 0)
 
 
-def _add(recorder, endpoint, at, seconds, cause=None):
-    status = 500 if cause else 200
-    recorder.end(recorder.begin(endpoint, at, at), at + seconds, status, 9, cause)
-
-
-def test_samples_are_kept_exactly():
-    """What was begun and ended is found under its endpoint, with its figures."""
+def test_requests_are_kept_under_their_endpoint():
+    """What was begun and ended is found there with its figures, in the order it ended."""
     recorder = Recorder(PLAN)
     first, second = recorder.begin(1, 10.0, 10.0), recorder.begin(0, 10.5, 10.5)
+    third = recorder.begin(1, 10.5, 10.75)
     recorder.end(second, 10.75, status=200, size=12, cause=None)
-    recorder.end(first, 12.0, status=0, size=2**40, cause="connection refused")
+    recorder.end(first, 12.0, status=0, size=0, cause="connection refused")
+    recorder.end(third, 12.5, status=200, size=3, cause=None)
 
     a, b = recorder.samples
 
-    assert ([10.5], [0.25], [200], [12], [0]) == tuple(map(list, _arrays(a)))
-    assert ([10.0], [2.0], [0], [2**32 - 1], [1]) == tuple(map(list, _arrays(b)))
-    assert {"connection refused": 1} == b.causes
-    assert ([0.25], []) == (a.successes(), b.successes())
+    assert ([10.5], [0.25], [200], b"\0") == (
+        list(a.columns.due),
+        a.seconds,
+        a.statuses,
+        a.failed,
+    )
+    assert ([10.0, 10.5], [2.0, 2.0], [0, 200], b"\1\0") == (
+        list(b.columns.due),
+        b.seconds,
+        b.statuses,
+        b.failed,
+    )
+    assert [0, 2_500_000] == list(b.columns.delay)
+    assert (12, 3) == (a.received_bytes, b.received_bytes)
+    assert ({}, {"connection refused": 1}) == (a.causes, b.causes)
     assert [] == recorder.in_flight()
 
 
-def _arrays(samples):
-    return samples.starts, samples.seconds, samples.statuses, samples.sizes, samples.failed
-
-
 def test_unfinished_requests_stay_in_flight():
-    """A request without an end is in flight, with its endpoint and start."""
+    """A request without an end is in flight, with its endpoint and when it was due and sent."""
     recorder = Recorder(PLAN)
     recorder.begin(0, 1.0, 1.0)
-    recorder.begin(1, 2.0, 2.0)
+    recorder.begin(1, 1.5, 2.0)
 
-    assert [(0, 1.0), (1, 2.0)] == recorder.in_flight()
+    assert [Unfinished(0, 1.0, 1.0), Unfinished(1, 1.5, 2.0)] == recorder.in_flight()
+    assert 2 == recorder.count_in_flight()
 
 
-def test_memory_per_request():
-    """A finished request takes at most 25 bytes."""
+def test_the_first_event_is_when_the_run_began():
+    """Whichever it is: a user who arrives, or a request that leaves."""
+    arrived, asked = Recorder(PLAN), Recorder(PLAN)
+    arrived.users(1, 3.0)
+    arrived.begin(0, 4.0, 4.0)
+    asked.begin(0, 4.0, 4.5)
+
+    assert (3.0, 4.5) == (arrived.began_at, asked.began_at)
+
+
+@pytest.mark.parametrize("token", [0, 2], ids=["never given", "already ended"])
+def test_a_token_ends_once(token):
+    """A generator that ends what it never began has a defect, which must come out."""
     recorder = Recorder(PLAN)
-    for number in range(20_000):
-        _add(recorder, 0, number / 1000, 0.001)
+    recorder.begin(0, 1.0, 1.0)
+    recorder.end(recorder.begin(0, 1.0, 1.0), 2.0, 200, 0, None)
 
-    assert sum(map(sys.getsizeof, _arrays(recorder.samples[0]))) / 20_000 <= 25
-
-
-@pytest.mark.parametrize(
-    ("expected", "requests", "elapsed"),
-    [
-        pytest.param(Progress(0.0, 0, 0, 0, 0, 0.0, None), [], 0.0, id="nothing yet"),
-        pytest.param(
-            Progress(2.0, 0, 2, 0, 0, 1.0, 0.5),
-            [(0, 0.0, 0.25, None), (1, 1.0, 0.5, None)],
-            2.0,
-            id="two in two seconds",
-        ),
-        pytest.param(
-            Progress(10.0, 0, 3, 1, 0, 0.4, 0.25),
-            [(0, 0.0, 2.0, None), (0, 6.0, 0.25, None), (0, 7.0, 0.1, "x")],
-            10.0,
-            id="rates of the last five seconds, failures in no percentile",
-        ),
-        pytest.param(
-            Progress(20.0, 0, 1, 0, 0, 0.0, None), [(0, 0.0, 0.1, None)], 20.0, id="stalled"
-        ),
-    ],
-)
-def test_progress(expected, requests, elapsed):
-    """How the run stands: counts since the start, rates of late."""
-    recorder = Recorder(PLAN)
-    for endpoint, at, seconds, cause in requests:
-        _add(recorder, endpoint, at, seconds, cause)
-
-    assert expected == recorder.progress(elapsed)
-
-
-def test_progress_counts_users_and_requests_in_flight():
-    """Users are those of the last change; in flight is what has not finished."""
-    recorder = Recorder(PLAN)
-    recorder.users(1, 0.0)
-    recorder.users(2, 0.5)
-    recorder.begin(0, 0.6, 0.6)
-
-    progress = recorder.progress(1.0)
-
-    assert (2, 1, 0) == (progress.users, progress.in_flight, progress.requests)
-
-
-def test_progress_of_much_traffic_is_a_sample():
-    """With more than two thousand recent requests, the percentile is close, the count exact."""
-    recorder = Recorder(PLAN)
-    for number in range(30_000):
-        _add(recorder, number % 2, number / 10_000, (number % 1000) / 10_000_000)
-
-    progress = recorder.progress(3.0)
-
-    assert 30_000 == progress.requests
-    assert 10_000 == pytest.approx(progress.requests_per_second, rel=0.01)
-    assert 0.000095 == pytest.approx(progress.p95, rel=0.05)
-
-
-def test_progress_while_another_thread_records():
-    """Asked from another thread in the middle of a run, progress is whole each time."""
-    recorder = Recorder(PLAN)
-    over = threading.Event()
-
-    def record():
-        number = 0
-        while not over.is_set():
-            _add(recorder, number % 2, number / 1000, 0.01, "x" if number % 7 == 0 else None)
-            number += 1
-
-    thread = threading.Thread(target=record)
-    thread.start()
-    try:
-        seen = [recorder.progress(5.0).requests for _ in range(200)]
-    finally:
-        over.set()
-        thread.join()
-
-    assert sorted(seen) == seen
-    assert sum(map(len, recorder.samples)) >= seen[-1]
+    with pytest.raises(KeyError):
+        recorder.end(token, 3.0, 200, 0, None)

@@ -1,9 +1,11 @@
+import math
 from dataclasses import replace
 
 import pytest
 
 from codeoptix_performance.load.engine import LoadReport
 from codeoptix_performance.load.plan import LoadPlan, steady_users
+from codeoptix_performance.measurement.measurement import ArrivalsMeasurement, StageMeasurement
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.soundness import doubts
 from codeoptix_performance.target.endpoint import Endpoint, Request
@@ -70,3 +72,63 @@ def test_sentences(expected, changes):
 
     assert expected in doubt.sentence
     assert doubt.advice.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("expected", "counts", "changes"),
+    [
+        pytest.param([], (100, 100, 0), {"worst_lag": 0.3}, id="all were sent"),
+        pytest.param([], (100, 50, 50), {}, id="the app was slow"),
+        pytest.param([], (100, 95, 0), {"worst_lag": 0.3}, id="enough were sent"),
+        pytest.param([6.0], (100, 94, 0), {"worst_lag": 3.0}, id="the generator was late"),
+        pytest.param([6.0], (100, 99, 1), {"worst_lag": 3.0}, id="one was dropped"),
+        pytest.param(
+            [math.inf], (100, 90, 10), {"generator_cpu_share": 0.9}, id="the generator was busy"
+        ),
+    ],
+)
+def test_arrivals_that_were_not_sent(expected, counts, changes):
+    """They speak against the run only where the generator was the limit, and not the app."""
+    arrivals = ArrivalsMeasurement(*counts, 10.0, 9.0, 8.0)
+
+    found = doubts(PLAN, replace(SOUND, **changes), Recorder(PLAN), arrivals=arrivals)
+
+    unsent = [doubt for doubt in found if doubt.id == "arrivals-not-sent"]
+    assert expected == [doubt.may_add for doubt in unsent]
+    assert all(doubt.spoils for doubt in unsent)
+    assert all(f"only {counts[1]} of the 100 requests" in doubt.sentence for doubt in unsent)
+
+
+def _stage(number, planned, reached):
+    begins = 10.0 * number
+    return StageMeasurement(
+        begins, begins + 10.0, planned, reached, 0, 0, None, 0.0, 0.0, None, None
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "stages"),
+    [
+        pytest.param(None, ((5, 5), (20, 20)), id="all reached"),
+        pytest.param(None, ((5, 5), (2, 5)), id="more than asked for, on the way down"),
+        pytest.param(
+            "Only 12 of 20 users were active in stage 2 (10 s to 20 s).",
+            ((5, 5), (20, 12)),
+            id="one",
+        ),
+        pytest.param(
+            "Only 1 of 2 users were active in stage 1 (0 ms to 10 s); "
+            "1 of 3 users were active in stage 2 (10 s to 20 s); "
+            "1 of 4 users were active in stage 3 (20 s to 30 s); 1 more stages.",
+            ((2, 1), (3, 1), (4, 1), (5, 1)),
+            id="many",
+        ),
+    ],
+)
+def test_users_not_reached_are_told_by_stage(expected, stages):
+    """With the number of the stage and when it was."""
+    measured = tuple(_stage(number, *users) for number, users in enumerate(stages))
+
+    found = doubts(PLAN, SOUND, Recorder(PLAN), measured)
+
+    assert ([] if expected is None else [expected]) == [doubt.sentence for doubt in found]

@@ -8,9 +8,9 @@ from codeoptix_performance.load.scripted_engine import (
     steady,
     users,
 )
+from codeoptix_performance.measurement.measure import measure
 from codeoptix_performance.measurement.measurement import Moment
 from codeoptix_performance.measurement.recorder import Recorder
-from codeoptix_performance.measurement.timeline import timeline
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
 ENDPOINT = Endpoint("GET", "/a", "settings", (Request("GET", "/a"),))
@@ -19,7 +19,8 @@ ENDPOINT = Endpoint("GET", "/a", "settings", (Request("GET", "/a"),))
 def _timeline(*events, duration):
     plan = LoadPlan("http://h", (ENDPOINT,), steady_users(2, 1.0, duration), (1.0, 1.0), 5.0, 0)
     recorder = Recorder(plan)
-    return timeline(recorder, ScriptedEngine(Script(events)).run(plan, recorder, lambda _: False))
+    report = ScriptedEngine(Script(events)).run(plan, recorder, lambda _: False)
+    return measure(plan, recorder, report, None, None).timeline
 
 
 def test_second_by_second():

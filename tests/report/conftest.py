@@ -1,5 +1,7 @@
 """Assessments with fixed figures, to be laid out in every format."""
 
+from dataclasses import replace
+
 import pytest
 
 from codeoptix_performance.assessment import Assessment
@@ -7,16 +9,19 @@ from codeoptix_performance.errors import StartFailure
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import (
+    ArrivalsMeasurement,
     Cause,
     Doubt,
     EndpointMeasurement,
     Measurement,
     Moment,
     Resources,
+    StageMeasurement,
 )
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Endpoint, Request, Skipped
+from codeoptix_performance.target.sandbox.isolation import Isolation
 from codeoptix_performance.target.target import AppExit, Target
 from codeoptix_performance.verdict.verdict import Finding, Verdict
 
@@ -27,11 +32,13 @@ CREATE = Endpoint("POST", "/items", "openapi", (Request("POST", "/items", body=b
 def endpoint_measurement(name, successes, causes, in_flight, *, rate, size):
     """Figures of one endpoint; its failures are those of its causes."""
     failures = sum(cause.count for cause in causes)
+    latencies = Latencies(tuple(sorted(successes)), failures, tuple(in_flight))
     return EndpointMeasurement(
         name=name,
         requests=len(successes) + failures,
         failures=failures,
-        latencies=Latencies(tuple(sorted(successes)), failures, tuple(in_flight)),
+        latencies=latencies,
+        service=latencies,
         causes=tuple(causes),
         received_bytes=size,
         requests_per_second=rate,
@@ -109,12 +116,31 @@ def failed(measurement):
             "FastAPI app in main.py",
             (LIST, CREATE),
             (Skipped("DELETE /items/{id}", "no id to delete was found"),),
-            isolation="In a process group of its own.",
+            isolation=Isolation("limits", ("end",), "In a process group of its own."),
         ),
         plan=LoadPlan(
             "http://127.0.0.1:8000", (LIST, CREATE), steady_users(2, 2.0, 3.0), (0.5, 2.0), 10.0, 0
         ),
         measurement=measurement,
+    )
+
+
+@pytest.fixture
+def arrived(failed, measurement):
+    """The same as an open load in two stages: response times count from when requests were due."""
+    total = measurement.total
+    late = Latencies(tuple(second + 0.5 for second in total.latencies.successes), 2, (3.0, 2.5))
+    return replace(
+        failed,
+        measurement=replace(
+            measurement,
+            total=replace(total, latencies=late, service=total.latencies),
+            arrivals=ArrivalsMeasurement(16, 12, 4, 5.3333333, 4.0, 3.0),
+            stages=(
+                StageMeasurement(0.0, 1.0, 2, 1, 3, 0, 4.0, 3.0, 3.0, 0.011, 0.012),
+                StageMeasurement(1.0, 3.0, 2, 2, 7, 1, 6.0, 4.5, 3.0, 0.0141, float("inf")),
+            ),
+        ),
     )
 
 

@@ -59,6 +59,16 @@ def test_an_endpoint_is_told_with_exact_figures(failed):
         "p95_ms": None,
         "p99_ms": None,
         "max_ms": 200.0,
+        "service": {
+            "in_flight": 1,
+            "min_ms": 200.0,
+            "avg_ms": 200.0,
+            "median_ms": 200.0,
+            "p90_ms": None,
+            "p95_ms": None,
+            "p99_ms": None,
+            "max_ms": 200.0,
+        },
         "causes": [{"text": "HTTP 500 Internal Server Error", "count": 1}],
         "received_bytes": 400,
     } == assessment_to_dict(failed)["endpoints"][0]
@@ -120,3 +130,42 @@ def test_a_number_is_one_that_json_can_hold(value, expected):
 def test_all_endpoints_together_are_called_as_in_locust(failed):
     """Page, CSV and JSON use one name."""
     assert "Aggregated" == assessment_to_dict(failed)["total"]["name"]
+
+
+def test_stages_and_arrivals_are_told(arrived, failed):
+    """What was asked, what was sent and what succeeded; an infinite percentile is null."""
+    run = assessment_to_dict(arrived)["run"]
+
+    assert (None, []) == (
+        assessment_to_dict(failed)["run"]["arrivals"],
+        assessment_to_dict(failed)["run"]["stages"],
+    )
+    assert {
+        "due": 16,
+        "sent": 12,
+        "dropped": 4,
+        "requested_per_second": 5.333333,
+        "achieved_per_second": 4.0,
+        "successful_per_second": 3.0,
+    } == run["arrivals"]
+    assert {
+        "from_seconds": 1.0,
+        "to_seconds": 3.0,
+        "users_planned": 2,
+        "users_reached": 2,
+        "requests": 7,
+        "failures": 1,
+        "requested_per_second": 6.0,
+        "achieved_per_second": 4.5,
+        "successful_per_second": 3.0,
+        "median_ms": 14.1,
+        "p95_ms": None,
+    } == run["stages"][1]
+    assert run["times_exact"] is True
+    total = assessment_to_dict(arrived)["total"]
+    assert (510.0, 10.0, 2, 1) == (
+        total["min_ms"],
+        total["service"]["min_ms"],
+        total["in_flight"],
+        total["service"]["in_flight"],
+    )

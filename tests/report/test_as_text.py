@@ -1,7 +1,11 @@
 """The final page, to the letter."""
 
+from array import array
 from dataclasses import replace
 
+from codeoptix_performance.measurement.histogram import Histogram
+from codeoptix_performance.measurement.latencies import Latencies
+from codeoptix_performance.measurement.measurement import StageMeasurement
 from codeoptix_performance.report.as_text import as_text
 
 PAGE = """\
@@ -37,6 +41,71 @@ Took       4.2 s
 def test_a_page_tells_verdict_evidence_figures_and_doubts(failed):
     """The decisive line comes first, what the figures rest on comes last."""
     assert PAGE == as_text(failed, width=100)
+
+
+OPEN_LOAD = """\
+Endpoint     Requests    Failed  In flight  Req/s  Avg   Min  Median     P95     P99   Max
+GET /items          8         0          0      4  180  10.0    13.0    1240    1240  1240
+POST /items         2  1 (50 %)          1      1  200   200     200  failed  failed   200
+Aggregated         10  1 (10 %)          2      5  682   510     515  failed  failed  1740
+  service                                1         182  10.0    14.0  failed  failed  1240
+Times in milliseconds; Req/s of the steady window. Times count from when a request was due, service
+from when it was sent.
+"""
+STAGES = """\
+Load       2 users, started at 2/s, for 3 s; each waits 500 ms to 2 s between requests; seed 0
+Arrivals   16 requests were due, 5.3/s; 12 were sent, 4/s, and 4 dropped; 3/s succeeded
+Window     2 of 2 users were active; rates are taken from second 1.0 to 3.0 of 3.0
+Stage 1    0 ms to 1 s: 4/s due, 3/s sent, 3/s succeeded; median 11.0 ms, P95 12.0 ms; none failed
+Stage 2    1 s to 3 s: 6/s due, 4.5/s sent, 3/s succeeded; median 14.1 ms, P95 failed; 1 of 7 failed
+"""
+
+
+def test_an_open_load_is_told_with_service_times_arrivals_and_stages(arrived):
+    """A row of service times follows where they differ, and a line tells each stage."""
+    page = as_text(arrived, width=100)
+
+    assert OPEN_LOAD in page
+    assert STAGES in page
+
+
+def test_stages_of_a_closed_load_tell_users(failed, measurement):
+    """One stage is the whole run and needs no line; of very many the first are shown."""
+    stage = StageMeasurement(0.0, 1.0, 5, 4, 3, 0, None, 3.0, 3.0, 0.011, None)
+
+    def page(count):
+        return as_text(replace(failed, measurement=replace(measurement, stages=(stage,) * count)))
+
+    assert "Stage" not in page(1)
+    assert (
+        "Stage 2    0 ms to 1 s: 4 of 5 users, 3/s sent, 3/s succeeded; median 11.0 ms, P95 –; "
+        "none failed\n"
+    ) in page(2)
+    assert "Stage 20 " in page(22)
+    assert "Stage 21" not in page(22)
+    assert "Stages     2 more are in the JSON\n" in page(22)
+
+
+def test_a_stage_on_the_way_down_says_so(failed, measurement):
+    """Users who were there before are still there when it begins."""
+    stage = StageMeasurement(0.0, 1.0, 1, 20, 3, 1, None, 3.0, 2.0, None, None)
+
+    page = as_text(replace(failed, measurement=replace(measurement, stages=(stage, stage))))
+
+    assert (
+        "0 ms to 1 s: 20 users down to 1, 3/s sent, 2/s succeeded; median –, P95 –; 1 of 3" in page
+    )
+
+
+def test_times_that_are_not_exact_are_called_so(failed, measurement):
+    """Where there were too many requests to keep each."""
+    times = Histogram.of(array("I", [1000, 2000, 3000])).times()
+    total = replace(measurement.total, latencies=(latencies := Latencies(times, 0, ())))
+    page = as_text(
+        replace(failed, measurement=replace(measurement, total=replace(total, service=latencies)))
+    )
+
+    assert "Times in milliseconds within 0.5 %; Req/s of the steady window.\n" in page
 
 
 def test_a_page_about_an_app_that_did_not_start_ends_with_its_last_words(not_started):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codeoptix_performance.measurement.recorder import Progress
+from codeoptix_performance.measurement.progress import Progress
 from codeoptix_performance.report.progress_line import progress_line
 
 

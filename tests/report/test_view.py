@@ -34,7 +34,7 @@ def test_rows_are_sorted_by_path_then_method_and_the_total_comes_last(failed):
 )
 def test_a_time_is_rounded_to_what_matters(failed, measurement, latencies, column, expected):
     """A figure that is not there is a dash, one that falls on a failure says so."""
-    total = replace(measurement.total, latencies=latencies)
+    total = replace(measurement.total, latencies=latencies, service=latencies)
     view = view_of(replace(failed, measurement=replace(measurement, total=total)))
 
     assert expected == cell(view, column)

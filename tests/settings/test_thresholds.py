@@ -27,6 +27,12 @@ def facts(limit):
         (("failure_rate", "rate", None, "==", 0.0), "http_req_failed", "rate==0"),
         (("requests", "count", None, ">=", 100.0), "http_reqs", "count>=100"),
         (("request_rate", "rate", None, ">", 50.0), "http_reqs", "rate>50"),
+        (("requests", "count", None, ">", 5.0), "iterations", "count>5"),
+        (("request_rate", "rate", None, ">=", 50.0), "iterations", "rate>=50"),
+        (("dropped_requests", "count", None, "<", 1.0), "dropped_iterations", "count<1"),
+        (("dropped_rate", "rate", None, "<", 0.5), "dropped_iterations", "rate<0.5"),
+        (("service_time", "percentile", 95.0, "<", 0.2), "service_time", "p(95)<200"),
+        (("service_time", "max", None, "<", 1.0), "service_time", "max<1000"),
     ],
 )
 def test_an_expression_becomes_a_limit_in_inner_units(expected, selector, expression):
@@ -85,7 +91,9 @@ def test_lists_and_long_forms_are_flattened_in_order():
         ("an aggregation, a comparison and a plain number", "http_req_duration", ""),
         ("its number must not be negative", "http_req_duration", "avg<-1"),
         ("its number must be a ratio from 0 to 1", "http_req_failed", "rate<5"),
-        ("measured are http_req_duration", "iterations", "count>5"),
+        ("measured are http_req_duration", "http_req_waiting", "avg<5"),
+        ("dropped_iterations has count, rate", "dropped_iterations", "p(95)<5"),
+        ("speaks of the whole load", "dropped_iterations{name:/api/items}", "count<5"),
         ("measured are http_req_duration", "", "count>5"),
         ("its tags must name one endpoint", "http_req_duration{status:200}", "avg<5"),
         ("its tags must name one endpoint", "http_req_duration{}", "avg<5"),

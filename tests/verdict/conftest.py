@@ -13,14 +13,19 @@ from codeoptix_performance.verdict.judge import judge
 SECONDS = 10.0
 
 
-def build_figures(name, successes=(), *, failures=0, in_flight=(), causes=()):
-    """One endpoint's figures in a run of ten seconds; ``causes`` as {text: count}."""
+def build_figures(name, successes=(), *, failures=0, in_flight=(), causes=(), service=None):
+    """One endpoint's figures in a run of ten seconds; ``causes`` as {text: count}.
+
+    ``service`` are its service times where they are others than its response times.
+    """
     requests = len(successes) + failures
+    latencies = Latencies(tuple(sorted(successes)), failures, tuple(sorted(in_flight)))
     return EndpointMeasurement(
         name=name,
         requests=requests,
         failures=failures,
-        latencies=Latencies(tuple(sorted(successes)), failures, tuple(sorted(in_flight))),
+        latencies=latencies,
+        service=latencies if service is None else Latencies(tuple(sorted(service)), 0, ()),
         causes=tuple(Cause(text, count) for text, count in dict(causes).items()),
         received_bytes=0,
         requests_per_second=requests / SECONDS,
@@ -33,12 +38,16 @@ def build_run(*endpoints, **changes):
     causes = {}
     for cause in (cause for endpoint in endpoints for cause in endpoint.causes):
         causes[cause.text] = causes.get(cause.text, 0) + cause.count
+    is_closed = all(endpoint.service is endpoint.latencies for endpoint in endpoints)
     total = build_figures(
         "Aggregated",
         [seconds for endpoint in endpoints for seconds in endpoint.latencies.successes],
         failures=sum(endpoint.failures for endpoint in endpoints),
         in_flight=[age for endpoint in endpoints for age in endpoint.latencies.in_flight],
         causes=causes,
+        service=None
+        if is_closed
+        else [time for each in endpoints for time in each.service.successes],
     )
     facts = {
         "duration": SECONDS,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from codeoptix_performance.measurement.measurement import ArrivalsMeasurement
+
 TRACEBACK = 'Traceback (most recent call last):\n  File "app.py", line 3\nValueError: boom\n'
 
 
@@ -99,3 +101,48 @@ def test_a_wanted_number_of_requests_is_judged(settings, figures, judged):
     verdict = judged(asked, figures("GET /a", [0.1] * 200))
     assert ("fail", ["requests"]) == (verdict.outcome, ids(verdict))
     assert verdict.evidence[0].startswith("Failed: All requests: Requests 200 (must be >= 500) at")
+
+
+ARRIVALS = ArrivalsMeasurement(200, 150, 50, 20.0, 15.0, 12.5)
+
+
+def test_open_arrivals_are_named_as_the_load(settings, figures, judged):
+    """What was due and what was sent, since users are not what was asked for."""
+    verdict = judged(settings(), figures("GET /a", [2.0] * 200), arrivals=ARRIVALS)
+
+    assert "Avg 2000 ms (limit 500 ms) at 20 requests/s due, 15/s sent;" in verdict.evidence[0]
+
+
+def test_dropped_requests_and_service_times_are_findings(settings, figures, judged):
+    """With figure, limit and load, like any other limit of k6's grammar."""
+    asked = settings(
+        thresholds={"dropped_iterations": ["count<10", "rate<1"], "service_time": "p(95)<100"}
+    )
+
+    verdict = judged(asked, figures("GET /a", [0.3] * 200, service=[0.2] * 200), arrivals=ARRIVALS)
+
+    assert [
+        ("latency", "p95", 200.0, 100.0, "ms"),
+        ("dropped", "count", 50.0, 10.0, "requests"),
+        ("dropped", "rate", 5.0, 1.0, "1/s"),
+    ] == [
+        (finding.id, finding.statistic, finding.value, finding.limit, finding.unit)
+        for finding in verdict.findings
+    ]
+    load = "at 20 requests/s due, 15/s sent"
+    slower = "200 of 200 requests were slower than 100 ms"
+    assert (
+        f"Failed: All requests: Service P95 200 ms (limit 100 ms) {load}; {slower}.",
+        f"All requests: Dropped requests 50 (limit 10) {load}.",
+        f"All requests: Dropped request rate 5/s (limit 1/s) {load}.",
+    ) == verdict.evidence
+
+
+def test_requests_that_hung_break_a_limit_on_service_times(settings, figures, judged):
+    """They were sent, and not answered."""
+    asked = settings(max_avg_response_time=None, thresholds={"service_time": "p(95)<1000"})
+
+    verdict = judged(asked, figures("GET /a", [0.1] * 150, in_flight=[8.0] * 20))
+
+    assert "hung" in ids(verdict)
+    assert "Service P95 is then 8000 ms (limit 1000 ms)" in " ".join(verdict.evidence)

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from codeoptix_performance.measurement.measurement import ArrivalsMeasurement
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.verdict.checks import check_limits, holds, names_endpoint, observe
 
@@ -58,6 +59,12 @@ def time_limit(statistic, value=1.0, percentile=None):
         (None, Limit("x", "failure_rate", "rate", "<=", 0.1), {}),
         (0.4, Limit("x", "request_rate", "rate", ">=", 5), {"successes": [1] * 4}),
         (4, Limit("x", "requests", "count", ">=", 5), {"successes": [1] * 4}),
+        (
+            0.2,
+            Limit("x", "service_time", "percentile", "<=", 1.0, 95.0),
+            {"successes": [2.0] * 3, "service": [0.1, 0.2]},
+        ),
+        (5.0, Limit("x", "service_time", "max", "<=", 1.0), {"in_flight": [5.0]}),
     ],
 )
 def test_a_statistic_is_taken_with_failures_and_hung_requests(expected, limit, given, figures):
@@ -108,3 +115,19 @@ def test_a_limit_is_held_against_all_it_speaks_of(expected, changes, figures, ru
     limit = Limit("x", "response_time", "avg", "<=", 1.0, **changes)
     measurement = run(figures("GET /a", [1]), figures("POST /a", [1]), figures("GET /b", [1]))
     assert expected == [check.endpoint for check in check_limits([limit], measurement)]
+
+
+@pytest.mark.parametrize(
+    ("expected", "metric", "arrivals"),
+    [
+        (12, "dropped_requests", ArrivalsMeasurement(100, 88, 12, 10.0, 8.8, 8.0)),
+        (1.2, "dropped_rate", ArrivalsMeasurement(100, 88, 12, 10.0, 8.8, 8.0)),
+        (0, "dropped_requests", None),
+        (0.0, "dropped_rate", None),
+    ],
+)
+def test_dropped_requests_are_those_of_the_whole_load(expected, metric, arrivals, figures, run):
+    """Where users decide when they ask, nothing is dropped."""
+    limit = Limit("x", metric, "count", "<", 1.0)
+    (check,) = check_limits([limit], run(figures("GET /a", [1]), arrivals=arrivals))
+    assert (expected, expected > 0) == (check.value, check.broken)

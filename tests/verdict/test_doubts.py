@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeoptix_performance.measurement.measurement import Doubt
+from codeoptix_performance.measurement.measurement import ArrivalsMeasurement, Doubt
 
 SATURATED = Doubt(
     "generator-saturated", "The generator used a full core.", "Lower users.", spoils=True
@@ -183,3 +183,26 @@ def test_users_that_were_not_started_are_told_once(settings, figures, judged):
     doubt = Doubt("users-not-reached", "Only 3 of 20.", "Wait longer.", spoils=False)
     verdict = judged(settings(), figures("GET /a", [0.1] * 500), users_reached=3, doubts=(doubt,))
     assert 1 == len(verdict.evidence)
+
+
+def test_a_load_that_the_generator_did_not_make_spoils_a_pass(settings, figures, judged):
+    """Limits that hold under another load than the one asked for say nothing about that one."""
+    doubt = Doubt("arrivals-not-sent", "Only 5 of 9 were sent.", "Ask for less.", spoils=True)
+
+    verdict = judged(settings(), figures("GET /a", [0.1] * 200), doubts=(doubt,))
+
+    assert ("inconclusive", "arrivals-not-sent") == (verdict.outcome, verdict.findings[0].id)
+
+
+@pytest.mark.parametrize(("outcome", "min_rps"), [("fail", 18), ("inconclusive", 30)])
+def test_a_rate_above_that_of_the_arrivals_is_out_of_reach(
+    outcome, min_rps, settings, figures, judged
+):
+    """An app cannot answer what nobody asked; what was asked and not answered is its own."""
+    arrivals = ArrivalsMeasurement(200, 160, 40, 20.0, 16.0, 16.0)
+
+    verdict = judged(settings(min_rps=min_rps), figures("GET /a", [0.1] * 160), arrivals=arrivals)
+
+    said = "no more than 20/s were asked for, however fast the app; raise arrival_rate."
+    assert outcome == verdict.outcome
+    assert (outcome == "inconclusive") == verdict.evidence[0].endswith(said)

@@ -40,7 +40,7 @@ def judged_with(settings, run):
 
     def build(examination, *endpoints, **words):
         target = Target("http://127.0.0.1:8000", "an app", ())
-        return judge(settings(**words), target, run(*endpoints), examination)
+        return judge(settings(**words), target, run(*endpoints), examination=examination)
 
     return build
 

@@ -1,0 +1,1 @@
+"""Load generators as they are started by hand, and what each says it has seen."""

@@ -1,0 +1,61 @@
+"""This project: the whole command, and its engine alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.process import BenchError, Finished, ending_of
+from benchmarks.tools.tool import Load, Percentiles, Seen, Tool
+
+PASS, FAIL, INCONCLUSIVE = 0, 1, 3
+
+
+def settings_for(load: Load) -> dict[str, Any]:
+    """The settings of ``check`` that ask for this load, all others as they are by default."""
+    words: dict[str, Any] = {
+        "url": load.base_url,
+        "endpoints": [f"GET {load.path}"],
+        "users": load.users,
+        "run_time": f"{load.seconds}s",
+    }
+    if load.per_second is not None:
+        return words | {"arrival_rate": load.per_second}
+    return words | {"spawn_rate": load.spawn_rate, "wait_time": 0}
+
+
+def _check_command(load: Load, folder: Path) -> list[str]:
+    config = folder / "settings.json"
+    config.write_text(json.dumps(settings_for(load)))
+    return ["check", "--config", str(config), "--json"]
+
+
+def _check_account(finished: Finished, _: Path) -> Seen:
+    document = json.loads(finished.output)
+    total = document["total"]
+    if total is None:
+        raise BenchError(f"check sent no load: {ending_of(finished)}")
+    times = [total[key] for key in ("median_ms", "p95_ms", "p99_ms")]
+    percentiles = None if None in times else Percentiles(*(ms / 1000 for ms in times))
+    return Seen(total["requests"], total["failures"], percentiles)
+
+
+def _engine_command(load: Load, _: Path) -> list[str]:
+    return ["-m", "benchmarks.tools.engine_alone", json.dumps(settings_for(load))]
+
+
+def _engine_account(finished: Finished, _: Path) -> Seen:
+    account = json.loads(finished.output)
+    return Seen(account["requests"], account["failures"])
+
+
+CHECK = Tool(
+    "ours: check",
+    "codeoptix-performance",
+    _check_command,
+    _check_account,
+    accept=(PASS, FAIL, INCONCLUSIVE),
+)
+ENGINE = Tool("ours: engine", sys.executable, _engine_command, _engine_account)

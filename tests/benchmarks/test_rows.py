@@ -1,0 +1,100 @@
+"""From what tools report to the rows of a bench."""
+
+import pytest
+
+from benchmarks.distribution import DistributionRow
+from benchmarks.generator import Goal, Round, rows
+from benchmarks.process import BenchError
+from benchmarks.soak import MinuteRow, Sample, by_minute, verdict
+from benchmarks.tools.tool import Seen, Used
+
+MIB = 2**20
+
+
+def used(requests, cpu_seconds):
+    return Used(Seen(requests, 0), cpu_seconds)
+
+
+def a_round(cpu_per_request, *, start=1.0):
+    """A tool that needs ``start`` seconds of CPU to start, and sends 1,000 requests per second."""
+    return Round(
+        used(1000, start + 1000 * cpu_per_request), used(3000, start + 3000 * cpu_per_request), 2.0
+    )
+
+
+def test_what_it_costs_to_start_is_no_part_of_what_a_request_costs():
+    """It is shown in a figure of its own."""
+    (figures,) = rows({"ours": [a_round(0.0001), a_round(0.0001)]})
+
+    assert figures.cpu_per_request == pytest.approx(0.0001)
+    assert figures.cpu_with_start == pytest.approx((1.0 + 0.3) / 3000)
+    assert figures.requests_per_second == pytest.approx(1000)
+
+
+def test_ratios_are_taken_within_a_round():
+    """A machine that is three times as slow in one round changes the costs, not the ratio."""
+    spoilt = [0.0001, 0.0003, 0.0001]
+
+    ours, _ = rows(
+        {
+            "ours": [a_round(cost, start=0) for cost in spoilt],
+            "wrk": [a_round(cost / 2, start=0) for cost in spoilt],
+        }
+    )
+
+    assert ours.times_cpu_of["wrk"] == pytest.approx(2)
+    assert ours.greatest_cpu == pytest.approx(3 * ours.least_cpu)
+
+
+def test_longer_runs_that_need_no_more_have_no_cost_per_request():
+    """Rather a sentence than a figure without meaning."""
+    busy = Round(used(1000, 1.5), used(2000, 1.0), 2.0)
+
+    with pytest.raises(BenchError, match=r"ours: .* use more --seconds"):
+        rows({"ours": [busy]})
+
+
+@pytest.mark.parametrize(("times", "end"), [(0.25, ": met."), (0.251, ": missed.")])
+def test_a_goal_says_whether_it_is_met(times, end):
+    """At the goal it is met."""
+    assert Goal("FastHttpUser", 0.25).sentence("ours", times).endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "error", "in_goal"),
+    [
+        pytest.param(0.001, 0.0003, True, id="0.3 ms of a short time"),
+        pytest.param(0.001, 0.00031, False, id="more than 0.3 ms of a short time"),
+        pytest.param(1.0, -0.01, True, id="1 % of a long time"),
+        pytest.param(1.0, 0.0101, False, id="more than 1 % of a long time"),
+    ],
+)
+def test_a_percentile_is_near_the_record(recorded, error, in_goal):
+    """By 0.3 ms or by 1 %, whichever is more."""
+    one = DistributionRow("s", "t", 0.5, recorded + error, recorded, error, 1, 1)
+
+    assert in_goal is one.in_goal
+
+
+def test_a_soak_has_a_row_per_whole_minute():
+    """What comes after the last whole minute, when the page is made, is left out."""
+    samples = [Sample(second, (50 + second // 60) * MIB) for second in range(1, 150)]
+
+    assert by_minute(samples, 120) == [
+        MinuteRow(1, 50 * MIB, 50 * MIB, 50 * MIB, None),
+        MinuteRow(2, 51 * MIB, 51 * MIB, 51 * MIB, MIB),
+    ]
+
+
+def test_a_soak_that_ended_early_is_no_soak():
+    """A crash after a minute must not look flat."""
+    with pytest.raises(BenchError, match="before minute 2 was over"):
+        by_minute([Sample(30.0, MIB)], 120)
+
+
+@pytest.mark.parametrize(("growth", "words"), [(MIB, ": flat"), (MIB + 1, ": not flat")])
+def test_memory_is_flat_up_to_a_mebibyte(growth, words):
+    """Counted from the end of the first minute."""
+    minutes = [MinuteRow(1, MIB, MIB, MIB, None), MinuteRow(2, MIB, MIB, MIB + growth, growth)]
+
+    assert words in verdict(minutes, 60_000)
