@@ -90,6 +90,56 @@ class MemoryGrowth:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskedErrors:
+    """``count`` of ``asked`` answers had a ``status`` of success and ``words`` of failure."""
+
+    endpoint: str
+    count: int
+    asked: int
+    status: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameForAll:
+    """One answer, ``words``, for all of the ``asked`` ids."""
+
+    endpoint: str
+    asked: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LostWrites:
+    """Of ``acknowledged`` writes, ``stored`` changed the number ``count`` in ``shown_by``."""
+
+    endpoint: str
+    shown_by: str
+    count: str
+    acknowledged: int
+    stored: int
+
+
+@dataclass(frozen=True, slots=True)
+class NothingStored:
+    """Two creations were acknowledged with ``id``, and ``shown_by`` stayed empty."""
+
+    endpoint: str
+    shown_by: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """Answers that are not true."""
+
+    same_for_all: tuple[SameForAll, ...] = ()
+    nothing_stored: tuple[NothingStored, ...] = ()
+    lost_writes: tuple[LostWrites, ...] = ()
+    masked_errors: tuple[MaskedErrors, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """What was seen; a part is None, or empty, where it did not apply. ``seconds`` it all took."""
 
@@ -97,3 +147,4 @@ class Examination:
     crowding: Crowding | None = None
     focuses: tuple[Focus, ...] = ()
     memory: MemoryGrowth | None = None
+    integrity: Integrity | None = None

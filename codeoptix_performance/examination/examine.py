@@ -11,6 +11,7 @@ from codeoptix_performance.examination.capacity import (
     unknown_path,
 )
 from codeoptix_performance.examination.examination import Crowding, Examination, Focus
+from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.load.engine import Engine
@@ -39,13 +40,13 @@ def examine(
         return None
     started = perf_counter()
     prober = Prober(settings, target, engine)
+    _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
     focuses = _focuses(prober, endpoints, one)
     crowding = Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS))
     memory = watch_memory(prober, endpoints) if _has_time(started) else None
-    return Examination(
-        seconds=perf_counter() - started, crowding=crowding, focuses=focuses, memory=memory
-    )
+    integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
+    return Examination(perf_counter() - started, crowding, focuses, memory, integrity)
 
 
 def _allowed(target: Target) -> tuple[Endpoint, ...]:
@@ -58,6 +59,15 @@ def _is_beyond_examining(measurement: Measurement) -> bool:
     total = measurement.total
     ended = measurement.app_exit is not None or measurement.interrupted
     return ended or not total.requests or total.failures * 2 > total.requests
+
+
+def _let_settle(prober: Prober, endpoints: tuple[Endpoint, ...], measurement: Measurement) -> None:
+    """Waits for what the load left behind: its last requests were cut off, not taken back."""
+    known = {figures.name: figures.latencies.least() for figures in measurement.endpoints}
+    timed = [(least, each) for each in endpoints if (least := known.get(each.name)) is not None]
+    if timed:
+        least, slowest = max(timed, key=lambda row: row[0])
+        prober.settle(slowest, least)
 
 
 def _focuses(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> tuple[Focus, ...]:

@@ -131,13 +131,7 @@ class Prober:
 
         ``endpoint`` is asked again and again until that takes about its ``usual`` seconds.
         """
-        with Asker(
-            self._target.base_url,
-            seconds_each=LONGEST_ANSWER,
-            seconds_in_all=LONGEST_ANSWER,
-            alive=lambda: not self._has_ended(0.0),
-            doorway=self._target.doorway,
-        ) as asker:
+        with self.asker(LONGEST_ANSWER) as asker:
             while True:
                 asked_at = perf_counter()
                 answer = asker.ask(endpoint.requests[0])
@@ -145,6 +139,16 @@ class Prober:
                     return False
                 if perf_counter() - asked_at <= SETTLED_TIMES * usual + SETTLED_MARGIN:
                     return True
+
+    def asker(self, seconds_in_all: float) -> Asker:
+        """Single questions to the app, for so many seconds; to be closed by the caller."""
+        return Asker(
+            self._target.base_url,
+            seconds_each=LONGEST_ANSWER,
+            seconds_in_all=seconds_in_all,
+            alive=lambda: not self._has_ended(0.0),
+            doorway=self._target.doorway,
+        )
 
     def _has_ended(self, _elapsed: float) -> bool:
         return self._target.app is not None and self._target.app.exit() is not None

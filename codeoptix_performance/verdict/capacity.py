@@ -21,9 +21,9 @@ SERIAL = 3.0
 locks 0.8 to 2.1."""
 SHORTEST_WAIT = 0.015
 """Seconds a request takes alone below which its turn in a queue is no finding."""
-CANARY_SHARE = 0.5
+CANARY_SHARE = 1.0
 CANARY_TIMES = 5.0
-"""The canary is held up when it takes half as long as the endpoint alone, and 5 times its own."""
+"""The canary is held up when it takes as long as the endpoint alone, and 5 times its own."""
 DEAR_TIMES = 25.0
 """A request is dear in CPU when it also takes so many times as long as the canary, both at their
 best; up to 18 in sound apps of the corpus, 60 and more in defective ones."""

@@ -9,6 +9,7 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.capacity import find_capacity
 from codeoptix_performance.verdict.crowding import find_crowding
 from codeoptix_performance.verdict.grades import fails
+from codeoptix_performance.verdict.integrity import find_integrity
 from codeoptix_performance.verdict.memory import find_memory
 from codeoptix_performance.verdict.verdict import Finding
 
@@ -27,6 +28,8 @@ def _found(settings: Settings, examination: Examination) -> Iterator[Finding]:
     """Wrong answers weigh more than slow ones; no endpoint is told of twice."""
     if examination.crowding:
         yield from find_crowding(examination.crowding)
+    if examination.integrity:
+        yield from find_integrity(examination.integrity)
     if examination.memory and (leak := find_memory(examination.memory)):
         yield leak
     for focus in examination.focuses:

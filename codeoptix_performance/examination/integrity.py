@@ -1,0 +1,43 @@
+"""Whether answers are true: the questions, which of them, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codeoptix_performance.examination.answers import find_masked_errors, find_same_for_all
+from codeoptix_performance.examination.examination import Integrity
+from codeoptix_performance.examination.ledger import find_lost_writes, find_nothing_stored
+from codeoptix_performance.examination.stretch import Prober, Stretch
+from codeoptix_performance.target.endpoint import Endpoint
+
+MOST_READS = 6
+MOST_WRITES = 3
+SLOWEST = 0.15
+"""Seconds; what takes longer alone would use up the time of all others."""
+SECONDS_IN_ALL = 2.5
+
+
+def check_integrity(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> Integrity:
+    """What was found in at most ``SECONDS_IN_ALL``; ``one`` tells how long each takes alone.
+
+    Only an app that is ours is written to: its files are thrown away with it.
+    """
+    quick = [each for each in endpoints if _is_quick(each, one) and each.creation is None]
+    reads = [each for each in quick if each.method == "GET"][:MOST_READS]
+    writes = [each for each in quick if each.method == "POST"][:MOST_WRITES]
+    with prober.asker(SECONDS_IN_ALL) as asker:
+        return Integrity(
+            same_for_all=_found(find_same_for_all(asker, read) for read in reads),
+            nothing_stored=_found(find_nothing_stored(asker, write, reads) for write in writes),
+            lost_writes=_found(find_lost_writes(asker, write, reads) for write in writes),
+            masked_errors=_found(find_masked_errors(asker, read) for read in reads),
+        )
+
+
+def _found[Found](results: Iterable[Found | None]) -> tuple[Found, ...]:
+    return tuple(result for result in results if result is not None)
+
+
+def _is_quick(endpoint: Endpoint, one: Stretch) -> bool:
+    part = one.part(endpoint.name)
+    return part is not None and part.median is not None and part.median <= SLOWEST
