@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from codeoptix_performance.examination.stretch import Part, Stretch
+
+Behind = Literal["lazy-load", "new-client", "hashing"]
+"""What an app's line was busy with in libraries, where that says what is wrong with the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class HotLine:
+    """The line of the app's own that ``share`` (0..1) of its samples went through.
+
+    ``place`` and ``called_from``, the own line above it, are written ``app.py:14``; ``source`` is
+    the line's text, empty where it could not be read.
+    """
+
+    place: str
+    called_from: str | None
+    share: float
+    on_loop: bool
+    behind: Behind | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +32,9 @@ class Focus:
     """One endpoint asked by several users at once, beside a trivial one, the canary.
 
     ``alone`` and ``canary_alone`` are the medians in seconds of the endpoint and of the canary for
-    a single user, ``times_dearer`` how many times longer the one took than the other at best. In
-    ``stretch`` every user asks the two, without pauses.
+    a single user, ``times_dearer`` how many times longer the one took at best than the app's
+    quickest read. In ``stretch`` every user asks the two, without pauses. ``hot_line`` is None
+    where it was not looked for, or not found.
     """
 
     endpoint: str
@@ -22,6 +43,7 @@ class Focus:
     canary_alone: float
     times_dearer: float
     stretch: Stretch
+    hot_line: HotLine | None = None
 
     @property
     def rate(self) -> float:

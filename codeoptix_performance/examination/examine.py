@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 from codeoptix_performance.examination.capacity import (
@@ -13,6 +14,7 @@ from codeoptix_performance.examination.capacity import (
 from codeoptix_performance.examination.examination import Crowding, Examination, Focus
 from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
+from codeoptix_performance.examination.profiling import profile
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.measurement.measurement import Measurement
@@ -23,6 +25,8 @@ from codeoptix_performance.target.target import Target
 ONE_USER_SECONDS = 0.5
 CROWD = 16
 CROWD_SECONDS = 0.6
+WORTH_A_PROFILE = 4.0
+"""Requests worked on at a time, of eight; sound endpoints that wait reach more."""
 MOST_SECONDS = 6.0
 """Nothing new is begun after so many; what is under way may take two more."""
 
@@ -42,7 +46,7 @@ def examine(
     prober = Prober(settings, target, engine)
     _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
-    focuses = _focuses(prober, endpoints, one)
+    focuses = _focuses(prober, target, endpoints, one)
     crowding = Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS))
     memory = watch_memory(prober, endpoints) if _has_time(started) else None
     integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
@@ -70,11 +74,16 @@ def _let_settle(prober: Prober, endpoints: tuple[Endpoint, ...], measurement: Me
         prober.settle(slowest, least)
 
 
-def _focuses(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> tuple[Focus, ...]:
+def _focuses(
+    prober: Prober, target: Target, endpoints: tuple[Endpoint, ...], one: Stretch
+) -> tuple[Focus, ...]:
     found = []
     for suspect in find_suspects(endpoints, one):
         canary = choose_canary(endpoints, one, suspect) or unknown_path(prober)
-        found.append(look_closer(prober, suspect, canary))
+        focus = look_closer(prober, suspect, canary)
+        if target.app is not None and focus.served_at_once <= WORTH_A_PROFILE:
+            focus = replace(focus, hot_line=profile(prober, suspect, target.app.pid))
+        found.append(focus)
         if not prober.settle(suspect.endpoint, suspect.alone):
             break
     return tuple(found)

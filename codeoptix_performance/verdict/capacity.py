@@ -10,6 +10,7 @@ from codeoptix_performance.examination.examination import Focus
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.units import format_bytes, format_milliseconds, format_rate
 from codeoptix_performance.verdict.grades import grade_rate
+from codeoptix_performance.verdict.lines import line_words
 from codeoptix_performance.verdict.verdict import Finding, Grade
 from codeoptix_performance.verdict.wording import show_endpoint
 
@@ -24,9 +25,9 @@ SHORTEST_WAIT = 0.015
 CANARY_SHARE = 1.0
 CANARY_TIMES = 5.0
 """The canary is held up when it takes as long as the endpoint alone, and 5 times its own."""
-DEAR_TIMES = 25.0
-"""A request is dear in CPU when it also takes so many times as long as the canary, both at their
-best; up to 18 in sound apps of the corpus, 60 and more in defective ones."""
+DEAR_TIMES = 20.0
+"""A request is dear in CPU when it also takes so many times as long as the quickest, each at its
+best: a slow machine slows both."""
 LARGE_ANSWER = 200 * 1024
 
 
@@ -156,7 +157,7 @@ def _finding(
     return Finding(
         id=finding_id,
         outcome="fail",
-        sentence=f"{sentence}.",
+        sentence=f"{sentence}{line_words(focus.hot_line)}.",
         endpoint=focus.endpoint,
         statistic="rate",
         value=rate,
@@ -164,4 +165,5 @@ def _finding(
         unit="1/s",
         dimension="capacity",
         grade=grade,
+        line=focus.hot_line.place if focus.hot_line else None,
     )

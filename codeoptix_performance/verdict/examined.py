@@ -15,19 +15,19 @@ from codeoptix_performance.verdict.verdict import Finding
 
 
 def find_in_examination(
-    settings: Settings, examination: Examination | None
+    settings: Settings, examination: Examination | None, log_tail: str = ""
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Findings that fail, decisive first, and a note for each of the others."""
-    found = tuple(_found(settings, examination)) if examination else ()
+    found = tuple(_found(settings, examination, log_tail)) if examination else ()
     failing = tuple(finding for finding in found if fails(settings, finding))
     notes = tuple(f"Note: {finding.sentence}" for finding in found if finding not in failing)
     return failing, notes
 
 
-def _found(settings: Settings, examination: Examination) -> Iterator[Finding]:
+def _found(settings: Settings, examination: Examination, log_tail: str) -> Iterator[Finding]:
     """Wrong answers weigh more than slow ones; no endpoint is told of twice."""
     if examination.crowding:
-        yield from find_crowding(examination.crowding)
+        yield from find_crowding(examination.crowding, log_tail)
     if examination.integrity:
         yield from find_integrity(examination.integrity)
     if examination.memory and (leak := find_memory(examination.memory)):

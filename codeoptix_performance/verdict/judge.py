@@ -44,7 +44,7 @@ def judge(
     if collapse is not None:
         return _judge_collapse(settings, target, measurement, collapse, log_tail)
     checks = check_limits(settings.limits, measurement)
-    examined, remarks = find_in_examination(settings, examination)
+    examined, remarks = find_in_examination(settings, examination, log_tail)
     findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
     outcome = _outcome(findings)
     settled = settle(decisions, checks)

@@ -1,0 +1,37 @@
+"""The app's own line in a sentence: where the time goes, and what is known to help there."""
+
+from __future__ import annotations
+
+import re
+
+from codeoptix_performance.examination.examination import Behind, HotLine
+from codeoptix_performance.units import format_ratio
+from codeoptix_performance.verdict.wording import quote, show_endpoint
+
+_BEHIND: dict[Behind, str] = {
+    "lazy-load": "it loads related rows one by one, a query per row (N+1): load them together",
+    "new-client": "it builds a new HTTP client for every request: keep one",
+    "hashing": "it hashes, which takes its time on purpose: do it in a thread",
+}
+_STATEMENT = re.compile(r"\.(execute|fetch\w*)\(")
+
+
+def line_words(hot: HotLine | None) -> str:
+    """``; 98 % of its time at app.py:54 (time.sleep(5)), called on the event loop``; or nothing."""
+    if hot is None:
+        return ""
+    source = f" ({quote(hot.source)})" if hot.source else ""
+    above = f" from {show_endpoint(hot.called_from)}" if hot.called_from else ""
+    loop = " on the event loop" if hot.on_loop else ""
+    called = f", called{above}{loop}" if above or loop else ""
+    where = f"{format_ratio(hot.share)} of its time at {show_endpoint(hot.place)}{source}{called}"
+    advice = _advice(hot)
+    return f"; {where}: {advice}" if advice else f"; {where}"
+
+
+def _advice(hot: HotLine) -> str:
+    if hot.behind:
+        return _BEHIND[hot.behind]
+    if _STATEMENT.search(hot.source):
+        return "the SQL statement itself; look whether it scans a table that an index would save"
+    return ""
