@@ -38,7 +38,8 @@ def asked_settings(
     weaker = _without_other_apps(file.without("profile").over(environment_words(os.environ)), said)
     words = said.over(weaker)
     _check_profile(profile)
-    if words.get("command") is not None and not any(words.get(key) for key in ("url", "workspace")):
+    says_how = any(words.get(key) is not None for key in ("command", "app"))
+    if says_how and not any(words.get(key) for key in ("url", "workspace", "code")):
         words = Words.of({"workspace": "."}, "command line", strict=True).over(words)
     if not any(words.get(key) is not None for key in _APP_KEYS):
         raise UsageError("Name what is to be checked: a URL, a file, a folder, or - for stdin.")

@@ -13,6 +13,7 @@ from codeoptix_performance.settings.stages import Stage
 Profile = Literal["website", "api"]
 EngineName = Literal["auto", "locust"]
 ArrivalPattern = Literal["constant", "poisson"]
+EnvironmentName = Literal["auto", "current", "uv"]
 
 
 class EndpointSetting(BaseModel):
@@ -32,7 +33,8 @@ class Settings(BaseModel):
     """What to test, how hard, and what must hold. Seconds, bytes and ratios (0..1) throughout.
 
     Exactly one of ``url``, ``command``, ``workspace`` and ``code`` decides where the app comes
-    from, in this order. ``limits`` come from ``max_*``, ``min_*`` and ``thresholds``.
+    from, in this order. ``app`` is ``module:attribute`` of the object that is served. ``limits``
+    come from ``max_*``, ``min_*`` and ``thresholds``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -41,6 +43,11 @@ class Settings(BaseModel):
     command: str | None = None
     workspace: Path | None = None
     code: str | None = None
+    app: str | None = None
+    environment: EnvironmentName = "auto"
+    env: dict[str, str] = {}
+    setup: tuple[str, ...] = ()
+    ready_path: str | None = None
     openapi: str | None = None
     endpoints: tuple[EndpointSetting, ...] = ()
     startup_timeout: float = 30.0
