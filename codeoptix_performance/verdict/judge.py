@@ -59,9 +59,11 @@ def judge(
 def judge_start_failure(settings: Settings, failure: StartFailure) -> Verdict:
     """The verdict on an app that no request could be sent to.
 
-    An app with nothing to ask for is inconclusive; every other failure is the app's own.
+    An app with nothing to ask for, and one that could not be given what it needs, are
+    inconclusive; every other failure is the app's own.
     """
-    outcome: Outcome = "inconclusive" if failure.kind == "nothing-to-load" else "fail"
+    untested = failure.kind in ("nothing-to-load", "not-prepared")
+    outcome: Outcome = "inconclusive" if untested else "fail"
     limit, unit = _start_limit(settings, failure)
     findings = (Finding(failure.kind, outcome, failure.sentence, limit=limit, unit=unit),)
     return Verdict(
