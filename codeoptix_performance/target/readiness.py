@@ -21,6 +21,7 @@ _OTHER_PORTS_AFTER_SECONDS = 0.6
 _FIRST_PATIENCE_SECONDS = 2.0
 _MOST_PROBES = 6
 _DRAIN_SECONDS = 0.25
+_REFUSED_SECONDS = 0.2
 
 State = Literal["ready", "ended", "silent", "not-http", "deaf"]
 
@@ -64,13 +65,16 @@ class _Candidate:
     next_try: float = 0.0
 
 
-def wait_until_ready(app: WardenedApp, port: int | None, timeout_seconds: float) -> Readiness:
+def wait_until_ready(
+    app: WardenedApp, port: int | None, timeout_seconds: float, path: str | None = None
+) -> Readiness:
     """Waits for an HTTP answer of any status, the app's end, or the end of the time.
 
+    With a ``path`` only its own answer counts, and only one below 400.
     ``port`` is the one the app was told to use; when it uses another, or when none was told,
     the port is found among those that its processes listen on.
     """
-    watch = _Watch(app, port, timeout_seconds)
+    watch = _Watch(app, port, timeout_seconds, path)
     with watch.closing():
         while True:
             ended = app.wait_exit(0.0 if watch.wait_for_channels() else _STEP_SECONDS)
@@ -84,8 +88,12 @@ def wait_until_ready(app: WardenedApp, port: int | None, timeout_seconds: float)
 
 
 class _Watch:
-    def __init__(self, app: WardenedApp, port: int | None, timeout_seconds: float) -> None:
+    def __init__(
+        self, app: WardenedApp, port: int | None, timeout_seconds: float, path: str | None
+    ) -> None:
         self.app = app
+        self.paths = (path,) if path else _PATHS
+        self.must_be_welcome = path is not None
         self.started = time.monotonic()
         self.timeout_seconds = timeout_seconds
         self.told = Listener("127.0.0.1", port) if port else None
@@ -160,7 +168,7 @@ class _Watch:
             channel.close()
             candidate.next_try = now + _STEP_SECONDS
             return
-        path = _PATHS[candidate.tries % len(_PATHS)]
+        path = self.paths[candidate.tries % len(self.paths)]
         candidate.probes.append(_Probe(listener, channel, path))
         candidate.next_try = now + _FIRST_PATIENCE_SECONDS * 2**candidate.tries
         candidate.tries += 1
@@ -178,7 +186,11 @@ class _Watch:
             start = b""
         if start.startswith(b"HTTP/"):
             _drain(probe.channel)
-            return True
+            if not self.must_be_welcome or _is_welcome(start):
+                return True
+            self._forget(candidate, probe)
+            candidate.next_try = time.monotonic() + _REFUSED_SECONDS
+            return False
         if start:
             self.not_http = candidate.listener
         self._forget(candidate, probe)
@@ -215,6 +227,12 @@ def _request(path: str, listener: Listener) -> bytes:
     host = f"{listener.host}:{listener.port}"
     words = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
     return words.encode()
+
+
+def _is_welcome(start: bytes) -> bool:
+    """Whether an answer's first line has a status below 400."""
+    status = start.split(b" ", 2)[1:2]
+    return bool(status) and status[0][:3].isdigit() and int(status[0][:3]) < 400
 
 
 def _drain(channel: socket.socket) -> None:
