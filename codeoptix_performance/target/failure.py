@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
+from collections.abc import Mapping
+from typing import Any
 
 from codeoptix_performance.errors import FailureKind, StartFailure
 from codeoptix_performance.target.readiness import Readiness
@@ -28,6 +30,24 @@ def failure_of(readiness: Readiness, log_tail: str, memory_limit_bytes: int) -> 
         return _ended(readiness.exit, readiness.seconds, memory_limit_bytes)
     kind, sentence = _silence(readiness)
     return StartFailure(kind, sentence, log_tail=log_tail)
+
+
+def failure_of_step(
+    step: Mapping[str, Any], readiness: Readiness, log_tail: str, memory_limit_bytes: int
+) -> StartFailure:
+    """The failure of what had to run before the app: its ``command``, and ``code`` if it ended."""
+    if readiness.exit is not None and readiness.exit.out_of_memory:
+        return _ended(readiness.exit, readiness.seconds, memory_limit_bytes)
+    start = f"The app did not start: its set-up command {step.get('command')!r}"
+    code = step.get("code")
+    if code is None:
+        within = format_duration(readiness.seconds)
+        sentence = f"{start} had not ended after {within}."
+        return StartFailure("did-not-start", sentence, log_tail=log_tail)
+    last = _last_words(log_tail)
+    quote = f": {last.rstrip('.')}" if last else ""
+    sentence = f"{start} exited with code {code}{quote}."
+    return StartFailure("did-not-start", sentence, code, log_tail)
 
 
 def is_port_in_use(log: str) -> bool:

@@ -35,14 +35,9 @@ def test_the_python_files_are_read(workspace):
     assert ("app.py", "lib/db.py") == tuple(file.path for file in read_workspace(workspace))
 
 
-def test_a_single_file_is_read_by_its_name(workspace):
-    """Its path is its name."""
-    assert (SourceFile("db.py", "lib/db.py"),) == read_workspace(workspace / "lib" / "db.py")
-
-
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
 def test_nothing_to_read_is_no_code(tmp_path, name):
-    """A path that does not exist, and a folder without Python."""
+    """A path that does not exist, and a folder without anything that can be started."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(TargetError) as caught:
         read_workspace(tmp_path / name)
