@@ -162,13 +162,13 @@ def _home_of(program: Path | None) -> tuple[Path, ...]:
 
 
 def report_path(folder: Path) -> Path:
-    """Where the app's process writes its route table."""
-    return folder / "report.json"
+    """Where the app's process writes its route table: in a folder that is the app's own."""
+    return folder / "home" / ".codeoptix-performance.json"
 
 
 def progress_path(folder: Path) -> Path:
-    """Where the step before the app is named while it runs, and when it has failed."""
-    return folder / "setup.json"
+    """Where the step before the app is named while it runs and when it has failed; as above."""
+    return folder / "home" / ".codeoptix-performance-setup.json"
 
 
 @contextmanager
