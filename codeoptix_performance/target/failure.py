@@ -13,8 +13,8 @@ from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.units import format_bytes, format_duration
 
 _EXCEPTION = re.compile(
-    r"(?:[A-Za-z_][\w.]*\.)?[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning|ImproperlyConfigured"
-    r"|DoesNotExist|NotFound|Timeout|Refused)(?::.*)?"
+    r"(?:(?:[A-Za-z_][\w.]*\.)?[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning"
+    r"|ImproperlyConfigured|DoesNotExist|NotFound|Timeout|Refused)|Error)(?: \[\w+\])?(?::.*)?"
 )
 _PORT_IN_USE = re.compile(
     r"address already in use|port is already in use|port \d+ is in use", re.IGNORECASE
@@ -62,6 +62,11 @@ def _silence(readiness: Readiness) -> tuple[FailureKind, str]:
         return "never-answered", f"The app listens on port {port} but answered nothing {within}."
     if readiness.state == "not-http":
         return "never-answered", f"The app listens on port {port} but does not answer in HTTP."
+    if readiness.state == "refusing":
+        sentence = (
+            f"The app listens on port {port} but was not ready {within}: {readiness.refusal}."
+        )
+        return "never-answered", sentence
     return "did-not-start", f"The app did not start: it did not listen on any port {within}."
 
 

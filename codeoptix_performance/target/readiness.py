@@ -23,7 +23,7 @@ _MOST_PROBES = 6
 _DRAIN_SECONDS = 0.25
 _REFUSED_SECONDS = 0.2
 
-State = Literal["ready", "ended", "silent", "not-http", "deaf"]
+State = Literal["ready", "ended", "refusing", "silent", "not-http", "deaf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,16 @@ class Readiness:
     """What waiting came to.
 
     ``ready``: ``listener`` answers HTTP. ``ended``: the process is gone, see ``exit``. In time
-    there was: ``silent`` a listener without an answer, ``not-http`` one that speaks something
-    else, ``deaf`` no listener at all.
+    there was: ``refusing`` an answer of 400 or above from the path that was asked for, which
+    ``refusal`` tells; ``silent`` a listener without an answer, ``not-http`` one that speaks
+    something else, ``deaf`` no listener at all.
     """
 
     state: State
     seconds: float
     listener: Listener | None = None
     exit: AppExit | None = None
+    refusal: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -99,6 +101,7 @@ class _Watch:
         self.told = Listener("127.0.0.1", port) if port else None
         self.candidates: dict[Listener, _Candidate] = {}
         self.not_http: Listener | None = None
+        self.refused: tuple[Listener, str] | None = None
         self.next_listeners = 0.0
         if self.told:
             self.candidates[self.told] = _Candidate(self.told)
@@ -186,8 +189,10 @@ class _Watch:
             start = b""
         if start.startswith(b"HTTP/"):
             _drain(probe.channel)
-            if not self.must_be_welcome or _is_welcome(start):
+            status = _status_of(start)
+            if not self.must_be_welcome or 0 < status < 400:
                 return True
+            self.refused = candidate.listener, f"{probe.path} answered {status}"
             self._forget(candidate, probe)
             candidate.next_try = time.monotonic() + _REFUSED_SECONDS
             return False
@@ -214,6 +219,9 @@ class _Watch:
 
     def gave_up(self) -> Readiness:
         """What to call an app that has not answered in time."""
+        if self.refused:
+            listener, refusal = self.refused
+            return Readiness("refusing", self.timeout_seconds, listener, refusal=refusal)
         if self.not_http:
             return Readiness("not-http", self.timeout_seconds, self.not_http)
         listeners = self.app.listeners()
@@ -229,10 +237,10 @@ def _request(path: str, listener: Listener) -> bytes:
     return words.encode()
 
 
-def _is_welcome(start: bytes) -> bool:
-    """Whether an answer's first line has a status below 400."""
-    status = start.split(b" ", 2)[1:2]
-    return bool(status) and status[0][:3].isdigit() and int(status[0][:3]) < 400
+def _status_of(start: bytes) -> int:
+    """The status in an answer's first line; 0 when there is none."""
+    status = start.split(None, 2)[1:2]
+    return int(status[0]) if status and status[0].isdigit() else 0
 
 
 def _drain(channel: socket.socket) -> None:
