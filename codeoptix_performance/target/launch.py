@@ -16,12 +16,13 @@ from pathlib import Path
 
 from codeoptix_performance.errors import PreparationError, SettingsError
 from codeoptix_performance.target.command_line import PORT, CommandLine, Step
-from codeoptix_performance.target.environment.environment import Environment
+from codeoptix_performance.target.environment.environment import Environment, is_node
 from codeoptix_performance.target.process import Launch
 from codeoptix_performance.target.recipe import Recipe
 
 _START = Path(__file__).parent / "inside" / "start.py"
 _PREPARE = _START.with_name("prepare.py")
+_NODE_ROUTES = _START.with_name("node_routes.cjs")
 _PORTS = range(10_240, 32_000)
 _taken: set[int] = set()
 _taken_lock = threading.Lock()
@@ -54,7 +55,10 @@ def launch_recipe(recipe: Recipe, folder: Path, port: int, given: Given) -> Laun
 
 def launch_command(command: CommandLine, folder: Path, port: int, given: Given) -> Launch:
     """How a command line is executed in ``folder/app``, without a shell."""
-    env = {**app_environment(folder, port, given), **dict(command.variables)}
+    env = app_environment(folder, port, given)
+    if is_node(command):
+        env |= _look_at_node_routes(folder)
+    env |= dict(command.variables)
     program = find_program(command.program, env["PATH"], folder / "app")
     readable = (*given.environment.readable, *_home_of(program))
     return Launch(command.on_port(port), env, folder / "app", readable)
@@ -150,6 +154,14 @@ def find_program(name: str, path: str, folder: Path) -> Path | None:
         return place if os.access(place, os.X_OK) and place.is_file() else None
     found = shutil.which(name, path=path)
     return Path(found) if found else None
+
+
+def _look_at_node_routes(folder: Path) -> dict[str, str]:
+    """Has node load our look at its routes before the app."""
+    return {
+        "NODE_OPTIONS": f"--require={_NODE_ROUTES}",
+        "CODEOPTIX_PERFORMANCE_REPORT": str(report_path(folder)),
+    }
 
 
 def _home_of(program: Path | None) -> tuple[Path, ...]:

@@ -144,7 +144,7 @@ def _check_programs(delivery: Delivery, launch: Launch, folder: Path) -> None:
 def _started(
     process: WardenedApp, delivery: Delivery, environment: Environment, listener: Listener
 ) -> StartedApp:
-    packages = f", with packages for {environment.origin}" if environment.origin else ""
+    packages = f", with the packages of {environment.origin}" if environment.origin else ""
     rows = _report(process.folder).get("routes", [])
     return StartedApp(
         base_url=f"http://{listener.host}:{listener.port}",

@@ -70,7 +70,7 @@ def environment_for(
     current = Environment(Path(sys.executable), (Path(sys.executable).parent,))
     if wanted == "current":
         return current
-    if isinstance(start, CommandLine) and _is_node(start):
+    if isinstance(start, CommandLine) and is_node(start):
         return current if has_node_modules else _with_node_modules(current, files)
     modules = _modules_of(start, files)
     absent = not_found_here(modules)
@@ -135,5 +135,6 @@ def _reason(absent: tuple[str, ...]) -> str:
     return f"it needs {', '.join(absent)}, which this Python does not have"
 
 
-def _is_node(command: CommandLine) -> bool:
+def is_node(command: CommandLine) -> bool:
+    """Whether a command runs node, itself or by a script of ``package.json``."""
     return PurePosixPath(command.program).name in _NODE_PROGRAMS or command.origin == "package.json"
