@@ -52,6 +52,8 @@ def _without_other_apps(weaker: Words, said: Words) -> Words:
     A folder on the command line keeps the command of the file: it is where the command runs.
     """
     named = {key for key in _APP_KEYS if key in said}
+    for strong, weak in (("app", "command"), ("command", "app")):
+        weaker = weaker.without(weak) if strong in said else weaker
     if not named:
         return weaker
     kept = {"command"} if named == {"workspace"} else {"workspace"} if named == {"command"} else ()
