@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -111,9 +112,8 @@ def _modules_of(start: Recipe | CommandLine, files: tuple[SourceFile, ...]) -> f
     """What the app imports; of a command, what the file does that it names, and its program."""
     if isinstance(start, Recipe):
         return modules_needed(reachable_files(start, files), files, start.root)
-    program = PurePosixPath(start.program).name
-    module = start.words[2] if start.words[1:2] == ("-m",) else program
-    server = {_PYTHON_SERVERS[module]} if module in _PYTHON_SERVERS else set[str]()
+    said = set(re.findall(r"[\w-]+", start.text))
+    server = {module for program, module in _PYTHON_SERVERS.items() if program in said}
     named = recipe_in_words(files, start.text)
     read = reachable_files(named, files) if named else files
     return modules_needed(read, files, None) | server

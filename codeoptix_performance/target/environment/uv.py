@@ -49,16 +49,8 @@ def uv_environment(requirements: Requirements, reason: str) -> Path:
 
 
 def _install(uv: str, requirements: Requirements, folder: Path) -> None:
-    _run_uv(
-        requirements,
-        uv,
-        "venv",
-        "--relocatable",
-        "--allow-existing",
-        "--python",
-        sys.executable,
-        folder,
-    )
+    venv = ("venv", "--relocatable", "--allow-existing", "--python", sys.executable)
+    _run_uv(requirements, uv, *venv, folder)
     listed, limits = folder / "requirements.txt", folder / "constraints.txt"
     listed.write_text("\n".join(requirements.lines), encoding="utf-8")
     limits.write_text("\n".join(requirements.constraints), encoding="utf-8")
@@ -66,8 +58,8 @@ def _install(uv: str, requirements: Requirements, folder: Path) -> None:
         _run_uv(
             requirements,
             *(uv, "pip", "install", "--python", folder / "bin" / "python"),
-            *("--only-binary", ":all:", "--link-mode", "copy"),
-            *("--requirements", listed, "--constraints", limits),
+            *("--only-binary", ":all:", "--link-mode", "copy", "--requirements", listed),
+            *(("--constraints", limits) if requirements.constraints else ()),
         )
 
 
@@ -101,7 +93,7 @@ def _refuse(requirements: Requirements, said: str) -> None:
     sentence = sentence_of(said)
     if "No solution found" in said and not _WITHOUT_WHEEL.search(said):
         start = f"The app's requirements ({requirements.origin}) cannot be installed"
-        raise TargetError(StartFailure("requirements", f"{start}: {sentence}.", log_tail=said))
+        raise TargetError(StartFailure("requirements", f"{start}: {sentence}."))
     raise _not_prepared(requirements, sentence)
 
 
@@ -112,7 +104,7 @@ def sentence_of(said: str) -> str:
     if because:
         return " ".join(because[0].split()).rstrip(".")[:_LONGEST_QUOTE]
     lines = [" ".join(line.split()) for line in plain.splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith("Using Python")]
+    told = [line for line in lines if not line.startswith(("Using Python", "warning:"))]
     return ": ".join(told).rstrip(".")[:_LONGEST_QUOTE] or "uv gave no reason"
 
 

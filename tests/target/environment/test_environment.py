@@ -90,13 +90,16 @@ def test_a_command_needs_what_the_file_imports_that_it_names(command):
     assert "" == environment(command=command, **files).origin
 
 
-def test_a_commands_own_program_is_needed_too(publish):
+@pytest.mark.parametrize(
+    "command", ["granian app:app", "python -m granian app:app", "sh -c 'granian app:app'"]
+)
+def test_a_commands_own_program_is_needed_too(publish, command):
     """As of a server that starts the app."""
     publish("shapes")
     publish("flask")
     publish("granian")
 
-    found = environment(command="granian app:app", **{"app.py": HERE})
+    found = environment(command=command, **{"app.py": HERE})
 
     listed = (found.python.parents[1] / "requirements.txt").read_text().split()
     assert ["flask", "granian"] == listed

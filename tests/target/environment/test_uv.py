@@ -131,7 +131,7 @@ SAID = {
         "Because a was not found and so on",
     ),
     "another error": (
-        "error: Failed to fetch: http://x/\n  cause: dns error\n",
+        "warning: slow\nUsing Python 3.13\nerror: Failed to fetch: http://x/\n  cause: dns error\n",
         "Failed to fetch: http://x/: dns error",
     ),
     "nothing": ("", "uv gave no reason"),
