@@ -38,9 +38,9 @@ def failure_of_step(
     """The failure of what had to run before the app: its ``command``, and ``code`` if it ended."""
     if readiness.exit is not None and readiness.exit.out_of_memory:
         return _ended(readiness.exit, readiness.seconds, memory_limit_bytes)
-    start = f"The app did not start: its set-up command {step.get('command')!r}"
-    code = step.get("code")
-    if code is None:
+    command, code = str(step.get("command"))[:_LONGEST_QUOTE], step.get("code")
+    start = f"The app did not start: its set-up command {command!r}"
+    if not isinstance(code, int):
         within = format_duration(readiness.seconds)
         sentence = f"{start} had not ended after {within}."
         return StartFailure("did-not-start", sentence, log_tail=log_tail)

@@ -33,10 +33,10 @@ def cached_folder(kind: str, name: str, make: Callable[[Path, Path], None]) -> P
     of several runs that want it, one makes it and the others wait. Raises ``PreparationError``
     when nothing can be written there, and what ``make`` raises.
     """
-    place = platformdirs.user_cache_path("codeoptix-performance") / kind
+    place = _place() / kind
     ready = place / name
     try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.mkdir(parents=True, exist_ok=True, mode=0o755)
         with _locked(place / f"{name}.lock"):
             if not ready.is_dir():
                 _make(ready, make)
@@ -49,11 +49,18 @@ def cached_folder(kind: str, name: str, make: Callable[[Path, Path], None]) -> P
     return ready
 
 
+def _place() -> Path:
+    """The user's cache; root's apps run as another user, who cannot look into root's own."""
+    own = os.geteuid() != 0 or "XDG_CACHE_HOME" in os.environ
+    folder = platformdirs.user_cache_path if own else platformdirs.site_cache_path
+    return folder("codeoptix-performance")
+
+
 def _make(ready: Path, make: Callable[[Path, Path], None]) -> None:
     """A run that was killed here leaves its half; the next one to hold the lock starts anew."""
     half = ready.with_suffix(".half")
     shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(mode=0o700)
+    half.mkdir(mode=0o755)
     try:
         make(half, ready)
         half.rename(ready)

@@ -72,6 +72,7 @@ def _run_uv(requirements: Requirements, *words: str | Path) -> None:
             env=kept,
             cwd="/",
             stdin=subprocess.DEVNULL,
+            umask=0o022,
             capture_output=True,
             text=True,
             errors="replace",
@@ -125,6 +126,7 @@ def _compile(folder: Path, place: Path) -> None:
     subprocess.run(
         [*words, "-s", folder, "-p", place, folder / "lib"],
         stdin=subprocess.DEVNULL,
+        umask=0o022,
         capture_output=True,
         timeout=_LONGEST_SECONDS,
         check=False,
