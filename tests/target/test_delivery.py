@@ -1,13 +1,13 @@
 """Folders and answers as agents deliver them, started for real."""
 
 import json
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from codeoptix_performance.errors import PreparationError, SettingsError, TargetError
 from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.asking import Asker
 from codeoptix_performance.target.start import start_app
 
 DELIVERIES = Path(__file__).parent.parent / "apps" / "deliveries"
@@ -18,18 +18,17 @@ def tree_of(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
+def asked(app, path):
+    with Asker(app.base_url, seconds_each=10, seconds_in_all=10) as asker:
+        return asker.get(path)
+
+
 def answer_of(app, path="/items/3"):
-    return json.loads(page_of(app, path))
-
-
-def status_of(app, path):
-    with urllib.request.urlopen(f"{app.base_url}{path}", timeout=10) as response:  # noqa: S310
-        return response.status
+    return asked(app, path).json
 
 
 def page_of(app, path="/"):
-    with urllib.request.urlopen(f"{app.base_url}{path}", timeout=10) as response:  # noqa: S310
-        return response.read().decode()
+    return asked(app, path).body.decode()
 
 
 STARTED = {
@@ -55,7 +54,7 @@ def test_a_folder_is_started_the_way_its_files_say(name):
     before = tree_of(DELIVERIES / name)
 
     with start_app(Settings(workspace=DELIVERIES / name)) as app:
-        assert 200 == status_of(app, "/items/3" if name != "express" else "/items/1")
+        assert 200 == asked(app, "/items/3" if name != "express" else "/items/1").status
         assert (description, routes) == (app.description, set(app.routes))
 
     assert before == tree_of(DELIVERIES / name)
