@@ -18,6 +18,12 @@ def tree_of(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory, monkeypatch):
+    """What is made for these apps is not left in the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
 def asked(app, path):
     with Asker(app.base_url, seconds_each=10, seconds_in_all=10) as asker:
         return asker.get(path)
