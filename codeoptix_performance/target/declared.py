@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -28,10 +28,11 @@ _FILE_WORD = re.compile(r"[\w./-]+\.[cm]?js")
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A start that the app's own files name, and what has to be run once before it."""
+    """A start that the app's own files name, what has to be run once before it, and where."""
 
     command: CommandLine
     setup: tuple[CommandLine, ...] = ()
+    folder: str = "."
 
 
 def procfile_start(files: tuple[SourceFile, ...]) -> Declared | None:
@@ -54,6 +55,29 @@ def package_start(files: tuple[SourceFile, ...]) -> Declared | None:
     paths = {file.path for file in files}
     places = (main, f"{main}.js", f"{main}/index.js")
     return next((_run_by_node(path) for path in places if path in paths), None)
+
+
+def package_start_below(files: tuple[SourceFile, ...]) -> Declared | None:
+    """The start of a ``package.json`` in a folder: of the one that has a server, not of a page."""
+    folders = [
+        str(PurePosixPath(file.path).parent)
+        for file in files
+        if PurePosixPath(file.path).name == "package.json"
+    ]
+    serving = [folder for folder in folders if javascript_start(files_below(files, folder))]
+    for folder in sorted(serving, key=lambda folder: (len(PurePosixPath(folder).parts), folder)):
+        if declared := package_start(files_below(files, folder)):
+            return replace(declared, folder=folder)
+    return None
+
+
+def files_below(files: tuple[SourceFile, ...], folder: str) -> tuple[SourceFile, ...]:
+    """The files in a folder, under their paths from there."""
+    return tuple(
+        SourceFile(str(PurePosixPath(file.path).relative_to(folder)), file.text)
+        for file in files
+        if PurePosixPath(file.path).is_relative_to(folder)
+    )
 
 
 def javascript_start(files: tuple[SourceFile, ...]) -> Declared | None:

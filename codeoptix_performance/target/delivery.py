@@ -17,8 +17,10 @@ from codeoptix_performance.target.command_line import (
 from codeoptix_performance.target.declared import (
     Declared,
     dockerfile_start,
+    files_below,
     javascript_start,
     package_start,
+    package_start_below,
     procfile_start,
 )
 from codeoptix_performance.target.recipe import (
@@ -41,17 +43,26 @@ class Delivery:
     """The files of an app as far as they were read, where the rest is, and how it is started.
 
     ``origin`` is the folder or file that is copied; None when ``files`` are all there is.
+    ``folder`` is the part of it that a command runs in.
     """
 
     files: tuple[SourceFile, ...]
     origin: Path | SingleFile | None
     start: Recipe | CommandLine
     steps: tuple[Step, ...] = ()
+    folder: str = "."
+
+    @property
+    def files_there(self) -> tuple[SourceFile, ...]:
+        """The files of ``folder``, under their paths from there."""
+        return files_below(self.files, self.folder)
 
     @property
     def has_node_modules(self) -> bool:
         """Whether the packages of a Node app came along."""
-        return isinstance(self.origin, Path) and (self.origin / "node_modules").is_dir()
+        if not isinstance(self.origin, Path):
+            return False
+        return (self.origin / self.folder / "node_modules").is_dir()
 
     @property
     def served_object(self) -> Recipe | None:
@@ -87,7 +98,12 @@ def find_delivery(settings: Settings) -> Delivery:
         return _of_recipe(settings, files, origin, find_recipe(files, named=origin.path))
     declared = procfile_start(files)
     if declared is None and not _has_web_python(files):
-        declared = package_start(files) or dockerfile_start(files) or javascript_start(files)
+        declared = (
+            package_start(files)
+            or dockerfile_start(files)
+            or package_start_below(files)
+            or javascript_start(files)
+        )
     if declared is None:
         return _of_recipe(settings, files, origin, find_recipe(files))
     return _of_declared(settings, files, origin, declared)
@@ -135,7 +151,8 @@ def _of_declared(
 ) -> Delivery:
     own = tuple(Step(command) for command in declared.setup)
     migrations = () if settings.setup else _migrations(files)
-    return Delivery(files, origin, declared.command, (*own, *migrations, *_steps(settings)))
+    steps = (*own, *migrations, *_steps(settings))
+    return Delivery(files, origin, declared.command, steps, declared.folder)
 
 
 def _steps(settings: Settings) -> tuple[Step, ...]:

@@ -30,10 +30,14 @@ _taken_lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an app is given by us: packages, and the variables its user named."""
+    """What an app is given by us: packages, the variables its user named, a place to run in.
+
+    ``folder`` is the part of its files that a command runs in.
+    """
 
     environment: Environment
     variables: Mapping[str, str]
+    folder: str = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,18 @@ def launch_command(command: CommandLine, folder: Path, port: int, given: Given) 
     if is_node(command):
         env |= _look_at_node_routes(folder)
     env |= dict(command.variables)
-    program = find_program(command.program, env["PATH"], folder / "app")
+    place = folder / "app" / given.folder
+    program = find_program(command.program, env["PATH"], place)
     readable = (*given.environment.readable, *_home_of(program))
-    return Launch(command.on_port(port), env, folder / "app", readable)
+    return Launch(command.on_port(port), env, place, readable)
 
 
 def check_program(command: CommandLine, launch: Launch, folder: Path) -> None:
-    """Refuses a program that is nowhere.
+    """Refuses a program that is nowhere, neither on PATH nor in ``folder``.
 
     Raises ``SettingsError`` for a command of the user's, ``PreparationError`` for one of the app's.
     """
-    if find_program(command.program, launch.env["PATH"], folder / "app"):
+    if find_program(command.program, launch.env["PATH"], folder):
         return
     if command.is_setting:
         raise SettingsError(
@@ -83,13 +88,13 @@ def check_program(command: CommandLine, launch: Launch, folder: Path) -> None:
     )
 
 
-def after_steps(launch: Launch, steps: tuple[PlainStep, ...], folder: Path) -> Launch:
-    """The same launch after ``steps``, which run where the app's files lie."""
+def after_steps(launch: Launch, steps: tuple[PlainStep, ...], folder: Path, given: Given) -> Launch:
+    """The same launch after ``steps``, which run where a command does."""
     if not steps:
         return launch
     job = {
         "steps": [asdict(step) for step in steps],
-        "cwd": str(folder / "app"),
+        "cwd": str(folder / "app" / given.folder),
         "argv": launch.argv,
         "progress": str(progress_path(folder)),
     }
@@ -129,7 +134,7 @@ def _runner(
 
 def app_environment(folder: Path, port: int, given: Given) -> dict[str, str]:
     """The environment of an app, built from nothing: no variable of ours, and never a key."""
-    modules = folder / "app" / "node_modules" / ".bin"
+    modules = folder / "app" / given.folder / "node_modules" / ".bin"
     programs = (*given.environment.programs, modules)
     return {
         "PATH": os.pathsep.join((*map(str, programs), os.environ.get("PATH") or os.defpath)),

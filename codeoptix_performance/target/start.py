@@ -74,11 +74,11 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
     delivery = find_delivery(settings)
     environment = environment_for(
         delivery.start,
-        delivery.files,
+        delivery.files_there,
         wanted=settings.environment,
         has_node_modules=delivery.has_node_modules,
     )
-    given = Given(environment, settings.env)
+    given = Given(environment, settings.env, delivery.folder)
     for attempt in range(1, _ATTEMPTS + 1):
         with free_port() as port, WardenedApp() as process:
             readiness = _start(process, delivery, given, port, settings)
@@ -113,7 +113,8 @@ def _prepare(folder: Path, delivery: Delivery, given: Given) -> None:
     try:
         delivery.put_into(folder / "app")
         if given.environment.node_modules is not None:
-            (folder / "app" / "node_modules").symlink_to(given.environment.node_modules)
+            place = folder / "app" / given.folder / "node_modules"
+            place.symlink_to(given.environment.node_modules)
     except OSError as error:
         sentence = f"The app did not start: its files could not be copied: {error}."
         raise TargetError(StartFailure("did-not-start", sentence)) from error
@@ -129,8 +130,8 @@ def _launch(folder: Path, delivery: Delivery, given: Given, port: int) -> Launch
         served = delivery.served_object
         if served is not None and not served.label.startswith(_SERVE_THEIR_SCHEMA):
             steps.append(routes_step(served, folder, port, given))
-    _check_programs(delivery, launch, folder)
-    return after_steps(launch, tuple(steps), folder)
+    _check_programs(delivery, launch, folder / "app" / given.folder)
+    return after_steps(launch, tuple(steps), folder, given)
 
 
 def _check_programs(delivery: Delivery, launch: Launch, folder: Path) -> None:

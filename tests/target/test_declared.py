@@ -8,6 +8,7 @@ from codeoptix_performance.target.declared import (
     dockerfile_start,
     javascript_start,
     package_start,
+    package_start_below,
     procfile_start,
 )
 from codeoptix_performance.target.source import SourceFile
@@ -90,6 +91,21 @@ DOCKERFILES = {
 def test_a_dockerfiles_command_is_a_hint(text, words):
     """What its image would run, run here."""
     assert words == words_of(dockerfile_start(files(Dockerfile=text)))
+
+
+def test_of_several_folders_the_one_with_a_server_is_started():
+    """A page beside it has a start script as well."""
+    texts = {
+        **{f"client/{path}": text for path, text in package(scripts={"start": "vite"}).items()},
+        "client/src/main.js": "mount()",
+        **{f"server/{path}": text for path, text in package(main="a.js").items()},
+        "server/a.js": "app.listen(1)",
+    }
+
+    found = package_start_below(files(**texts))
+
+    assert ("server", ("node", "a.js")) == (found.folder, found.command.words)
+    assert package_start_below(files(**{"client/package.json": '{"main": "a.js"}'})) is None
 
 
 def test_a_server_among_javascript_files_is_found():

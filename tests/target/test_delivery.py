@@ -80,6 +80,23 @@ def test_a_file_of_a_package_runs_with_its_relative_imports(tmp_path):
         assert "Flask app in shop/main.py" == app.description
 
 
+def test_a_server_in_a_folder_of_its_own_is_started_there(tmp_path):
+    """Beside the page that it serves."""
+    for path, text in {
+        "client/package.json": '{"scripts": {"start": "vite"}}',
+        "server/package.json": '{"scripts": {"start": "node .", "prestart": "node made.js"}}',
+        "server/made.js": "require('fs').writeFileSync('made.json', '{\"id\": 3}')",
+        "server/index.js": SERVER.replace(
+            "'{\"id\": 3}'", "require('fs').readFileSync('made.json')"
+        ),
+    }.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+
+    with start_app(Settings(workspace=tmp_path)) as app:
+        assert {"id": 3} == answer_of(app)
+
+
 SERVER = """\
 const http = require('http');
 http.createServer((request, response) => response.end('{"id": 3}')).listen(process.env.PORT);
