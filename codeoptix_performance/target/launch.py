@@ -170,12 +170,13 @@ def _look_at_node_routes(folder: Path) -> dict[str, str]:
 
 
 def _home_of(program: Path | None) -> tuple[Path, ...]:
-    """The folder that a program is installed in, where that is no folder of the system's."""
+    """The folder that a program is installed in; never one with a user's other things."""
     if program is None:
         return ()
     real = program.resolve()
-    home = real.parent.parent if real.parent.name == "bin" else real.parent
-    return () if str(home) in ("/", "/usr", "/usr/local") else (home,)
+    root = real.parent.parent
+    holds_more = Path.home().is_relative_to(root) or root == Path.home() / ".local"
+    return (real,) if real.parent.name != "bin" or holds_more else (root,)
 
 
 def report_path(folder: Path) -> Path:
