@@ -11,7 +11,11 @@ from codeoptix_performance.settings.settings import EnvironmentName
 from codeoptix_performance.target.command_line import CommandLine
 from codeoptix_performance.target.declared import package_of
 from codeoptix_performance.target.environment.distributions import distributions_of, server_for
-from codeoptix_performance.target.environment.imports import modules_needed, not_found_here
+from codeoptix_performance.target.environment.imports import (
+    installed_packages,
+    modules_needed,
+    not_found_here,
+)
 from codeoptix_performance.target.environment.node_modules import (
     node_packages,
     with_install_scripts,
@@ -68,7 +72,8 @@ def environment_for(
     Raises ``TargetError`` when nobody could install what it asks for, and ``PreparationError``
     when it cannot be installed here.
     """
-    current = Environment(Path(sys.executable), (Path(sys.executable).parent,))
+    python = Path(sys.executable)
+    current = Environment(python, (python.parent,), readable=_packages_elsewhere())
     if wanted == "current":
         return current
     if isinstance(start, CommandLine) and is_node(start):
@@ -101,10 +106,20 @@ def _with_node_modules(current: Environment, files: tuple[SourceFile, ...]) -> E
     caveat = f"Install scripts are not run here: those of {', '.join(scripts)}." if scripts else ""
     return replace(
         current,
-        readable=(folder,),
+        readable=(*current.readable, folder),
         node_modules=folder / "node_modules",
         origin="package.json" if package_of(files) else "its imports",
         caveat=caveat,
+    )
+
+
+def _packages_elsewhere() -> tuple[Path, ...]:
+    """Folders of this interpreter's packages that do not lie below its own."""
+    prefixes = (sys.prefix, sys.base_prefix)
+    return tuple(
+        folder
+        for folder in installed_packages()
+        if not any(folder.is_relative_to(prefix) for prefix in prefixes)
     )
 
 

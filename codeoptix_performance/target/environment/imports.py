@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import site
 import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from codeoptix_performance.target.source import SourceFile
 
@@ -32,11 +33,22 @@ def modules_needed(
 def not_found_here(modules: frozenset[str]) -> tuple[str, ...]:
     """The first parts of those modules that this interpreter cannot import, sorted.
 
-    Only its own folders are looked at: the working directory and PYTHONPATH are not the app's.
+    Only what is installed is looked at: the working directory and PYTHONPATH are not the app's.
     """
-    here = [path for path in sys.path if "site-packages" in path or "dist-packages" in path]
+    here = [str(folder) for folder in installed_packages()]
     tops = sorted({module.split(".")[0] for module in modules})
     return tuple(top for top in tops if PathFinder.find_spec(top, here) is None)
+
+
+def installed_packages() -> tuple[Path, ...]:
+    """The folders of this interpreter's packages, but for those that its user's HOME leads to."""
+    own = Path(site.getusersitepackages())
+    folders = (Path(entry) for entry in sys.path if entry)
+    return tuple(
+        folder
+        for folder in folders
+        if {"site-packages", "dist-packages"} & {*folder.parts} and folder != own
+    )
 
 
 def _own_modules(files: tuple[SourceFile, ...], root: str | None) -> frozenset[str]:

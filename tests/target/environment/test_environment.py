@@ -26,7 +26,7 @@ def test_an_app_whose_imports_are_here_runs_here():
     found = environment(**{"app.py": HERE, "requirements.txt": "flask==0.1"})
 
     assert Path(sys.executable) == found.python
-    assert ("", ()) == (found.origin, found.readable)
+    assert ("", None) == (found.origin, found.node_modules)
 
 
 @pytest.mark.parametrize("wanted", ["auto", "uv"])
@@ -115,8 +115,16 @@ def test_a_command_of_node_is_given_node_modules(publish_to_npm):
     own = environment_for(start, (package,), wanted="auto", has_node_modules=True)
 
     assert (found.node_modules / "shapes").is_dir()
-    assert ("package.json", found.node_modules.parent) == (found.origin, found.readable[0])
+    assert ("package.json", found.node_modules.parent) == (found.origin, found.readable[-1])
     assert own.node_modules is None
+
+
+def test_packages_that_lie_elsewhere_are_shown_to_a_sandbox(monkeypatch, tmp_path):
+    """As those of another environment that a ``.pth`` file leads to."""
+    elsewhere = tmp_path / "lib" / "site-packages"
+    monkeypatch.setattr(sys, "path", [*sys.path, str(elsewhere)])
+
+    assert elsewhere in environment(**{"app.py": HERE}).readable
 
 
 def test_what_may_not_work_is_known_beforehand(publish_to_npm):
