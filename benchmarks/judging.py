@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from codeoptix_performance import APIPerformanceEvaluator, PerformanceError
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "apps"))
-
-from twins import KINDS, PAIRS, Kind, Pair
+from tests.twin_table import KINDS, PAIRS, Kind, Pair
 
 RIGHT: dict[Kind, str] = {"sound": "pass", "defective": "fail"}
 ERROR = "error"

@@ -1,7 +1,7 @@
 """How each defect of the corpus shows under load, beside its sound twin: data for thresholds.
 
-    .venv/bin/python benchmarks/signatures.py                  every twin at 1, 8 and 32 users
-    .venv/bin/python benchmarks/signatures.py --only payments  both twins of one app
+    .venv/bin/python -m benchmarks.signatures                  every twin at 1, 8 and 32 users
+    .venv/bin/python -m benchmarks.signatures --only payments  both twins of one app
 
 Users ask without pauses (closed loop), endpoints by their usual weights, each level for a few
 seconds on one and the same running app. ``own`` is the first endpoint the defect shows in,
@@ -16,8 +16,7 @@ import math
 import sys
 from dataclasses import dataclass
 
-from judging import App, chosen_apps
-
+from benchmarks.judging import App, chosen_apps
 from codeoptix_performance.errors import TargetError
 from codeoptix_performance.load.locust_engine import LocustEngine
 from codeoptix_performance.load.plan import LoadPlan, steady_users

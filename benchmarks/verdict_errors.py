@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean
 from typing import Literal
@@ -143,7 +143,7 @@ def _centre(app: App) -> float:
     return math.log(app.p95) - SPREAD * low
 
 
-def _slowness(app: App, chance: random.Random):  # noqa: ANN202 # a function of a moment
+def _slowness(app: App, chance: random.Random) -> Callable[[float], float]:
     """What is added to the logarithm at a moment; moments must not go backwards."""
     if app.noise in DRIFT_SECONDS:
         return _Drift(DRIFT_SECONDS[app.noise], SPREAD / 2, chance)

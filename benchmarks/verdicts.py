@@ -1,8 +1,8 @@
 """Whether verdicts are right, say why, come soon, and repeat.
 
-    .venv/bin/python benchmarks/verdicts.py                    the whole corpus, once
-    .venv/bin/python benchmarks/verdicts.py --only payments    both twins of one app
-    .venv/bin/python benchmarks/verdicts.py repeat --runs 20   four apps, the other core kept busy
+    .venv/bin/python -m benchmarks.verdicts                    the whole corpus, once
+    .venv/bin/python -m benchmarks.verdicts --only payments    both twins of one app
+    .venv/bin/python -m benchmarks.verdicts repeat --runs 20   four apps, the other core kept busy
 
 The corpus is ``tests/apps/twins``: apps that are sound, and the same apps with one defect each.
 Every verdict is the default one, ``APIPerformanceEvaluator().evaluate(code, {})``; ``--context``
@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from judging import ERROR, RIGHT, App, Judged, chosen_apps, judge_app, naming_of
+from benchmarks.judging import ERROR, RIGHT, App, Judged, chosen_apps, judge_app, naming_of
 
 OUTCOMES = ("pass", "fail", "inconclusive", ERROR)
 REPEATED = ["catalog/sound", "library/sound", "payments/defective", "articles/defective"]

@@ -62,7 +62,7 @@ class Assessment:
     @property
     def sandbox_level(self) -> str:
         """How the app was held, in one sentence."""
-        return self.target.isolation if self.target else ""
+        return self.target.isolation.sentence if self.target else ""
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

@@ -24,8 +24,11 @@ HOMES = {
 }
 """Where an outside package may be imported, inside functions too."""
 
-PROGRAMS = ("cli/", "target/inside/", "target/warden.py")
-"""Files that are programs: the command, what runs in the app's own process, and its watchman.
+PROGRAMS = (
+    *("cli/", "target/inside/", "target/warden/", "target/sandbox/broker.py"),
+    *("target/sandbox/self_check.py", "target/sandbox/relay.py"),
+)
+"""Files that are programs: the command, what runs where the app does, and its watchmen.
 They alone may print, and end the process they are in."""
 
 

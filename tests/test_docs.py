@@ -14,6 +14,7 @@ from codeoptix_performance.cli.main import program
 from codeoptix_performance.errors import FailureKind
 from codeoptix_performance.report import as_json
 from codeoptix_performance.settings import sources
+from codeoptix_performance.target.sandbox.isolation import PROMISES
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -127,3 +128,22 @@ def test_commands_in_the_documentation_are_accepted(words):
     verb, arguments = kept[0], kept[1:]
 
     program.commands[verb].make_context(verb, list(arguments))
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_every_promise_of_the_sandbox_is_documented(promise):
+    """With how it is kept on each rung, and a test that holds it."""
+    row = next(
+        line for line in page("docs/sandbox.md").splitlines() if line.startswith(f"| `{promise}`: ")
+    )
+
+    assert 5 <= row.count("|")
+    assert re.search(r"`test_\w+`", row)
+
+
+def test_every_test_the_sandboxs_page_names_exists():
+    """A promise whose test is gone is nobody's promise."""
+    there = "".join(path.read_text() for path in (ROOT / "tests/target/sandbox").glob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", page("docs/sandbox.md"))
+
+    assert [] == [test for test in named if f"def {test}(" not in there]

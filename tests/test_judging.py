@@ -1,14 +1,9 @@
 """What the verdict benchmark takes for a right verdict, and for a defect that is named."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-
-from judging import App, Judged, Naming, chosen_apps, naming_of
-from twins import KINDS, PAIRS
+from benchmarks.judging import App, Judged, Naming, chosen_apps, naming_of
+from tests.twin_table import KINDS, PAIRS
 
 NO_CAUSE = (
     "Failed: GET /x: P95 1240 ms (limit 1000 ms) at 20 users, 16.2 requests/s; "

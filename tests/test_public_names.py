@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,14 @@ NAMES = [
 def test_the_face_is_exactly_this() -> None:
     """A name that comes or goes is a decision, not an accident."""
     assert sorted(codeoptix_performance.__all__) == NAMES
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    """The stub, which no program reads, must not be forgotten."""
+    stub = Path(codeoptix_performance.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+
+    listed = stub.partition("__all__ = [")[2]
+    assert [line.strip(' ",') for line in listed.splitlines() if '"' in line] == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

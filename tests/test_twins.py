@@ -3,19 +3,14 @@
 import difflib
 import json
 import re
-import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.start import start_app
-
-sys.path.insert(0, str(Path(__file__).parent / "apps"))
-
-from twins import KINDS, PAIRS
+from tests.twin_table import KINDS, PAIRS
 
 pairs = pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codeoptix_performance.cli.doctor_sandbox import sandbox_page
 from codeoptix_performance.cli.exit_codes import ExitCode
 from codeoptix_performance.cli.terminal import write_safely
 
@@ -27,12 +28,17 @@ _TITLES = {
     short_help="Tell what was found, loaded and touched in CodeOptiX.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+@click.option("--sandbox", is_flag=True, help="Try how apps are held here, promise by promise.")
 @click.pass_context
-def doctor(context: click.Context) -> None:
+def doctor(context: click.Context, *, sandbox: bool) -> None:
     """Tell which behaviors were found and loaded, and what is added to CodeOptiX while it runs.
 
     Exits with 0 if all is well, and with 3 if a line marked with ! needs a person.
     """
+    if sandbox:
+        page, well = sandbox_page()
+        write_safely(page, sys.stdout)
+        context.exit(ExitCode.PASS if well else ExitCode.INCONCLUSIVE)
     # Imported here because it imports CodeOptiX, which costs seconds no other verb should pay.
     from codeoptix_performance.host.doctor import doctor_report  # noqa: PLC0415
 

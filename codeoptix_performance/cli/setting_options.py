@@ -164,6 +164,19 @@ SETTING_OPTIONS = (
         "memory_limit", ("--memory-limit",), "SIZE", "How much memory the app may use. [1GiB]"
     ),
     SettingOption(
+        "sandbox",
+        ("--sandbox",),
+        "RUNG",
+        "How the app is held: auto, bwrap, limits or none. [auto]",
+    ),
+    SettingOption(
+        "allow_network",
+        ("--allow-network",),
+        "",
+        "Let the app reach other machines and ports; its sandbox is open there.",
+        "flag",
+    ),
+    SettingOption(
         "request_timeout",
         ("--request-timeout",),
         "TIME",

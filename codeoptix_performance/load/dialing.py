@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import errno
 import socket as native
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from gevent import socket, ssl
 from gevent.ssl import SSLContext
 
+from codeoptix_performance.load.doorway_dialer import DoorwayDialer
+from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.server_address import ServerAddress
 
 Connect = Callable[[], Any]
@@ -67,3 +70,24 @@ class Dialer:
             connecting.close()
             raise
         return plain
+
+
+@contextmanager
+def connecting(plan: LoadPlan, address: ServerAddress) -> Iterator[Connect]:
+    """The way to the plan's app: out of its sandbox's doorway, else by dialling ``address``."""
+    if plan.doorway is None:
+        yield Dialer(address, _tls_context() if address.tls else None)
+        return
+    with closing(DoorwayDialer(plan.doorway)) as dialer:
+        yield dialer
+
+
+def _tls_context() -> Any:
+    """Verifies certificates against those the system trusts.
+
+    Not ``gevent.ssl.create_default_context``: unpatched, that makes a context of the standard
+    library, whose sockets would hold up every user at once.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    return context

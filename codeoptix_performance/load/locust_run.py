@@ -14,21 +14,21 @@ import_locust()
 
 # Only from here on does importing gevent and Locust leave the process as it was.
 import gevent  # noqa: E402
-from gevent import monkey, ssl  # noqa: E402
+from gevent import monkey  # noqa: E402
 from locust import LoadTestShape  # noqa: E402
 from locust.env import Environment  # noqa: E402
 
 from codeoptix_performance.load.arrival_desk import ArrivalDesk  # noqa: E402
 from codeoptix_performance.load.arrival_times import arrival_times  # noqa: E402
 from codeoptix_performance.load.crowd import Crowd, user_class  # noqa: E402
-from codeoptix_performance.load.dialing import Dialer  # noqa: E402
+from codeoptix_performance.load.dialing import Connect, connecting  # noqa: E402
 from codeoptix_performance.load.engine import LoadReport, Sink  # noqa: E402
 from codeoptix_performance.load.journal import RunJournal  # noqa: E402
 from codeoptix_performance.load.levels import Level, PlannedLevel, ShapedLevel  # noqa: E402
 from codeoptix_performance.load.open_files import room_for  # noqa: E402
 from codeoptix_performance.load.own_shape import PublishingSink  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan  # noqa: E402
-from codeoptix_performance.load.server_address import resolve_address  # noqa: E402
+from codeoptix_performance.load.server_address import ServerAddress, resolve_address  # noqa: E402
 from codeoptix_performance.load.traffic import Choices, encode_traffic  # noqa: E402
 from codeoptix_performance.load.visitor import Assignment  # noqa: E402
 
@@ -72,7 +72,14 @@ class LocustRun:
     def _run(self) -> LoadReport:
         environment = Environment(host=self._plan.base_url, catch_exceptions=False)
         journal = RunJournal(self._published(environment))
-        assignment = self._assignment(journal)
+        native_lookup = monkey.get_original("socket", "getaddrinfo")
+        address = resolve_address(self._plan.base_url, native_lookup)
+        with connecting(self._plan, address) as connect:
+            return self._load(environment, journal, self._assignment(address, connect, journal))
+
+    def _load(
+        self, environment: Environment, journal: RunJournal, assignment: Assignment
+    ) -> LoadReport:
         desk = self._arrival_desk(assignment)
         of = user_class(assignment, desk)
         environment.user_classes = [of]
@@ -110,12 +117,12 @@ class LocustRun:
             return self._sink
         return PublishingSink(self._sink, self._plan, environment.events)
 
-    def _assignment(self, journal: RunJournal) -> Assignment:
-        native_lookup = monkey.get_original("socket", "getaddrinfo")
-        address = resolve_address(self._plan.base_url, native_lookup)
+    def _assignment(
+        self, address: ServerAddress, connect: Connect, journal: RunJournal
+    ) -> Assignment:
         return Assignment(
             address=address,
-            connect=Dialer(address, _tls_context() if address.tls else None),
+            connect=connect,
             traffic=encode_traffic(self._plan, address),
             request_timeout=self._plan.request_timeout,
             journal=journal,
@@ -156,14 +163,3 @@ class LocustRun:
 
     def _nobody_is_left(self, journal: RunJournal) -> bool:
         return self._shape is None and len(journal.deaths) >= self._plan.users
-
-
-def _tls_context() -> Any:
-    """Verifies certificates against those the system trusts.
-
-    Not ``gevent.ssl.create_default_context``: unpatched, that makes a context of the standard
-    library, whose sockets would hold up every user at once.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_default_certs()
-    return context

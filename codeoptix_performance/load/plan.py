@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codeoptix_performance.settings.stages import Stage, duration_of, greatest_of
 from codeoptix_performance.target.endpoint import Endpoint
+from codeoptix_performance.target.sandbox.doorway import Doorway
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class LoadPlan:
 
     The level of ``stages`` is active users. ``wait_time`` is the least and the greatest pause in
     seconds a user makes between two requests, drawn evenly. With ``arrivals`` users make no pauses:
-    each is free for the next request that is due.
+    each is free for the next request that is due. With a ``doorway``, connections come out
+    of it and ``base_url`` is a name.
     """
 
     base_url: str
@@ -37,6 +39,7 @@ class LoadPlan:
     request_timeout: float
     seed: int
     arrivals: Arrivals | None = None
+    doorway: Doorway | None = None
 
     @property
     def users(self) -> int:

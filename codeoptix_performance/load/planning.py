@@ -50,6 +50,7 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
         request_timeout=settings.request_timeout,
         seed=settings.seed,
         arrivals=arrivals,
+        doorway=target.doorway,
     )
 
 

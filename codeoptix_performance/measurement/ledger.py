@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -15,6 +16,12 @@ from codeoptix_performance.measurement.ticks import to_ticks
 
 MOST_EXACT = 1_000_000
 """So many requests of a run are kept one by one; with the next, only the ledger stays."""
+LONG_RUN = 120.0
+"""Seconds; a run planned to be longer keeps single requests of its first ``EXACT_SECONDS`` only.
+
+So memory is flat from then on, whatever the rate.
+"""
+EXACT_SECONDS = 60.0
 FOLD_INTERVAL = 0.02
 """Seconds between two looks at what finished: each is short, and costs little per request."""
 _RECENT_SECONDS = 5
@@ -61,7 +68,8 @@ class Ledger:
     """Takes up what ``samples`` gain, from the thread that fills them.
 
     Seconds and the plan's stages count from ``origin``, the moment of the first event. Once there
-    are more than ``most_exact`` requests, the samples are told to forget each that was taken up.
+    are more than ``most_exact`` requests, or a long run is under way for a minute, the samples are
+    told to forget each that was taken up.
     """
 
     def __init__(self, plan: LoadPlan, samples: tuple[Samples, ...], most_exact: int) -> None:
@@ -81,6 +89,7 @@ class Ledger:
         """The last seconds that are over; another thread may read it."""
         self._samples = samples
         self._most_exact = most_exact
+        self._exact_until = EXACT_SECONDS if plan.run_time > LONG_RUN else math.inf
         self._open_second()
 
     def open(self, at: float) -> None:
@@ -94,8 +103,9 @@ class Ledger:
             excerpt = samples.take()
             if excerpt is not None:
                 self._take(number, excerpt)
-        if not self.exact or sum(map(len, self._samples)) > self._most_exact:
+        if self.exact and self._is_long_enough(at):
             self.exact = False
+        if not self.exact:
             for samples in self._samples:
                 samples.forget()
         while at >= self.origin + len(self.seconds) + 1:
@@ -113,6 +123,10 @@ class Ledger:
         self.fold(at)
         if at > self.origin + len(self.seconds):
             self._close_second()
+
+    def _is_long_enough(self, at: float) -> bool:
+        many = sum(map(len, self._samples)) > self._most_exact
+        return many or at - self.origin >= self._exact_until
 
     def _take(self, number: int, excerpt: Excerpt) -> None:
         responses = Histogram.of(excerpt.responses)

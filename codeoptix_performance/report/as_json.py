@@ -56,6 +56,8 @@ def assessment_to_dict(assessment: Assessment) -> Json:
             "description": assessment.target_description,
             "base_url": assessment.base_url,
             "isolation": assessment.sandbox_level,
+            "sandbox": assessment.target.isolation.rung if assessment.target else None,
+            "promises": list(assessment.target.isolation.promises) if assessment.target else [],
         },
         "start_failure": _start_failure(assessment),
         "load": _load(assessment.plan) if assessment.plan else None,

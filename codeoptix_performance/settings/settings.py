@@ -11,6 +11,7 @@ from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.stages import Stage
 
 Profile = Literal["website", "api"]
+SandboxName = Literal["auto", "bwrap", "limits", "none"]
 EngineName = Literal["auto", "locust"]
 ArrivalPattern = Literal["constant", "poisson"]
 EnvironmentName = Literal["auto", "current", "uv"]
@@ -52,6 +53,8 @@ class Settings(BaseModel):
     endpoints: tuple[EndpointSetting, ...] = ()
     startup_timeout: float = 30.0
     memory_limit: int = 2**30
+    sandbox: SandboxName = "auto"
+    allow_network: bool = False
     allow_remote: bool = False
 
     profile: Profile = "api"

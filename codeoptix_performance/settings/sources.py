@@ -47,6 +47,8 @@ _READERS: dict[str, readers.Reader] = {
     "endpoints": endpoints,
     "startup_timeout": readers.duration,
     "memory_limit": readers.memory,
+    "sandbox": readers.one_of("auto", "bwrap", "limits", "none"),
+    "allow_network": readers.yes_or_no,
     "allow_remote": readers.yes_or_no,
     "engine": readers.one_of("auto", "locust"),
     "users": readers.whole_number(1),

@@ -13,6 +13,8 @@ from typing import Any, Self
 import httpx
 
 from codeoptix_performance.target.endpoint import UNIQUE, Request
+from codeoptix_performance.target.sandbox.doorway import Doorway
+from codeoptix_performance.target.sandbox.doorway_http import DoorwayTransport
 
 _MOST_BYTES = 4 * 2**20
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -66,12 +68,14 @@ class Asker:
         seconds_each: float,
         seconds_in_all: float,
         alive: Callable[[], bool] = lambda: True,
+        doorway: Doorway | None = None,
     ) -> None:
         self.base_url = base_url
         self._seconds_each = seconds_each
         self._deadline = time.monotonic() + seconds_in_all
         self._alive = alive
-        self._client = httpx.Client(trust_env=False, follow_redirects=False)
+        transport = DoorwayTransport(doorway) if doorway else None
+        self._client = httpx.Client(transport=transport, trust_env=False, follow_redirects=False)
 
     def __enter__(self) -> Self:
         return self

@@ -14,9 +14,8 @@ from codeoptix_performance.target.compose import Composer
 from codeoptix_performance.target.discovery import Routes, discover
 from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.probe import Probed, probe
-from codeoptix_performance.target.start import start_app
-from codeoptix_performance.target.target import RunningApp, Target
-from codeoptix_performance.units import format_bytes
+from codeoptix_performance.target.start import StartedApp, start_app
+from codeoptix_performance.target.target import Target
 
 _SECONDS_EACH = 5.0
 _SECONDS_IN_ALL = 15.0
@@ -48,24 +47,18 @@ def open_target(settings: Settings) -> Iterator[Target]:
             endpoints=probed.endpoints,
             skipped=probed.skipped,
             app=app,
-            isolation=_isolation(settings),
+            isolation=app.isolation,
+            doorway=app.doorway,
         )
 
 
-def _isolation(settings: Settings) -> str:
-    return (
-        "The app ran as an ordinary process of this user, in a session and a folder of its own, "
-        "with an environment built from empty and a memory limit of "
-        f"{format_bytes(settings.memory_limit)}; its network and its file access were open."
-    )
-
-
-def _asker(settings: Settings, base_url: str, app: RunningApp | None) -> Asker:
+def _asker(settings: Settings, base_url: str, app: StartedApp | None) -> Asker:
     return Asker(
         base_url,
         seconds_each=min(settings.request_timeout, _SECONDS_EACH),
         seconds_in_all=_SECONDS_IN_ALL,
         alive=lambda: app is None or app.exit() is None,
+        doorway=app.doorway if app else None,
     )
 
 

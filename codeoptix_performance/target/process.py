@@ -22,11 +22,18 @@ from typing import Any, Self
 
 from codeoptix_performance.errors import EngineError
 from codeoptix_performance.target.last_words import telling_lines
+from codeoptix_performance.target.sandbox.doorway import Doorway
+from codeoptix_performance.target.sandbox.hold import NOT_HELD, Hold
+from codeoptix_performance.target.sandbox.orders import orders_for
 from codeoptix_performance.target.sweep import kill_carriers
 from codeoptix_performance.target.target import AppExit
 
 TOKEN_VARIABLE = "CODEOPTIX_PERFORMANCE_APP"  # noqa: S105 - a mark on processes, no secret
-_WARDEN = Path(__file__).with_name("warden.py")
+_PACKAGES = Path(__file__).parents[2]
+_START_WARDEN = (
+    "import sys; sys.path.append(sys.argv.pop(1)); "
+    "from codeoptix_performance.target.warden.main import main; main()"
+)
 _GRACE_SECONDS = 1.0
 _ANSWER_SECONDS = 5.0
 _END_SECONDS = 10.0
@@ -37,9 +44,10 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What is executed, where, and with which environment: the place to wrap a sandbox around.
+    """What is executed, where, and with which environment: a sandbox is wrapped around it.
 
-    ``readable`` are folders that it reads beside its own, the system's and this interpreter's.
+    ``readable`` are files and folders it needs besides the system, this interpreter and the
+    installation of its own program.
     """
 
     argv: tuple[str, ...]
@@ -72,7 +80,8 @@ class WardenedApp:
     waits until both are gone, whatever was raised inside.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hold: Hold = NOT_HELD) -> None:
+        self.hold = hold
         self.folder = Path(tempfile.mkdtemp(prefix="codeoptix-performance-"))
         self.token = secrets.token_hex(16)
         self.pid = 0
@@ -81,8 +90,9 @@ class WardenedApp:
         self._exited: dict[str, Any] | None = None
         self._answers: list[dict[str, Any]] = []
         self._last_log = Log()
-        self._control, theirs = socket.socketpair()
-        self._warden = _start_warden(theirs, self.folder)
+        self._control, control = socket.socketpair()
+        self._channels, channels = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._warden = _start_warden(control, channels, self.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -97,15 +107,18 @@ class WardenedApp:
 
     def run(self, launch: Launch, memory_limit_bytes: int) -> None:
         """Starts the app; returns when its process exists."""
-        env = {**launch.env, TOKEN_VARIABLE: self.token}
+        mark = {TOKEN_VARIABLE: self.token}
+        orders = orders_for(self.hold, self.folder, launch)
         with self._lock:
             self._send(
                 do="run",
                 argv=launch.argv,
-                env=env,
+                env={**launch.env, **mark},
                 cwd=str(launch.cwd),
                 memory_limit=memory_limit_bytes,
                 grace=_GRACE_SECONDS,
+                mark=mark,
+                **orders,
             )
             deadline = time.monotonic() + _ANSWER_SECONDS
             while not self.pid and self._exited is None:
@@ -152,6 +165,12 @@ class WardenedApp:
         answer = self._ask("ports")
         return tuple(_listener(*row) for row in answer["ports"]) if answer else ()
 
+    def doorway(self, listener: Listener) -> Doorway | None:
+        """The way to a port of an app with a network of its own; None where it can be dialed."""
+        if not self.hold.own_network:
+            return None
+        return Doorway(self._channels, listener.host.strip("[]"), listener.port)
+
     def stop(self) -> None:
         """Ends the tree and removes the folder; does nothing the second time."""
         with self._lock:
@@ -162,6 +181,7 @@ class WardenedApp:
         with self._lock:
             self._send(do="stop")
             self._control.close()
+            self._channels.close()
         try:
             self._warden.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -229,12 +249,16 @@ def select_readable(channel: socket.socket, seconds: float) -> bool:
     return bool(poll.poll(seconds * 1000))
 
 
-def _start_warden(theirs: socket.socket, folder: Path) -> subprocess.Popen[bytes]:
-    with theirs:
+def _start_warden(
+    control: socket.socket, channels: socket.socket, folder: Path
+) -> subprocess.Popen[bytes]:
+    fds = control.fileno(), channels.fileno()
+    program = (sys.executable, "-I", "-S", "-c", _START_WARDEN, str(_PACKAGES))
+    with control, channels:
         try:
             return subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_WARDEN), str(theirs.fileno()), str(folder)],
-                pass_fds=(theirs.fileno(),),
+                [*program, *map(str, fds), str(folder)],
+                pass_fds=fds,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from codeoptix_performance.target.process import Listener, WardenedApp
+from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.target import AppExit
 
 _PATHS = ("/", "/favicon.ico")
@@ -45,12 +46,32 @@ class Readiness:
 
 @dataclass(eq=False, slots=True)
 class _Probe:
-    """One request that waits for its answer for as long as the app may take."""
+    """One request that waits for its answer for as long as the app may take.
+
+    ``channel`` is the connection; with a ``doorway``, until the connection has come out of it,
+    what it comes over.
+    """
 
     listener: Listener
     channel: socket.socket
     path: str
+    doorway: Doorway | None = None
     sent: bool = False
+
+    @property
+    def waits_for(self) -> int:
+        """What has to happen next, in ``poll``'s terms."""
+        return select.POLLIN if self.sent or self.doorway else select.POLLOUT
+
+    def send(self) -> None:
+        """Sends the request if it is not sent yet; ``BlockingIOError`` if it cannot be yet."""
+        if self.doorway is not None:
+            connection = self.doorway.receive(self.channel)
+            self.channel.close()
+            self.channel, self.doorway = connection, None
+        if not self.sent:
+            self.channel.send(_request(self.path, self.listener))
+            self.sent = True
 
 
 @dataclass(slots=True)
@@ -125,7 +146,7 @@ class _Watch:
         poll = select.poll()
         waiting = [probe for c in self.candidates.values() for probe in c.probes]
         for probe in waiting:
-            poll.register(probe.channel, select.POLLIN if probe.sent else select.POLLOUT)
+            poll.register(probe.channel, probe.waits_for)
         if waiting:
             poll.poll(_STEP_SECONDS * 1000)
         return bool(waiting)
@@ -159,29 +180,21 @@ class _Watch:
                 self.candidates[listener] = _Candidate(listener, next_try=now + wait)
 
     def _ask(self, candidate: _Candidate, now: float) -> None:
-        listener = candidate.listener
-        family = socket.AF_INET6 if listener.host.startswith("[") else socket.AF_INET
-        channel = socket.socket(family, socket.SOCK_STREAM)
-        channel.settimeout(0.0)
+        doorway = self.app.doorway(candidate.listener)
         try:
-            channel.connect((listener.host.strip("[]"), listener.port))
-        except BlockingIOError:
-            pass
+            channel = _asked(doorway) if doorway else _dialed(candidate.listener)
         except OSError:
-            channel.close()
             candidate.next_try = now + _STEP_SECONDS
             return
         path = self.paths[candidate.tries % len(self.paths)]
-        candidate.probes.append(_Probe(listener, channel, path))
+        candidate.probes.append(_Probe(candidate.listener, channel, path, doorway))
         candidate.next_try = now + _FIRST_PATIENCE_SECONDS * 2**candidate.tries
         candidate.tries += 1
 
     def _advance(self, candidate: _Candidate, probe: _Probe) -> bool:
         """Sends or reads what can be sent or read; whether an HTTP answer has begun."""
         try:
-            if not probe.sent:
-                probe.channel.send(_request(probe.path, probe.listener))
-                probe.sent = True
+            probe.send()
             start = probe.channel.recv(65536)
         except BlockingIOError:
             return False
@@ -203,7 +216,9 @@ class _Watch:
 
     def _is_the_apps(self, candidate: _Candidate) -> bool:
         """Whether the app, and not a stranger who took the port, has just answered."""
-        if any(listener.port == candidate.listener.port for listener in self.app.listeners()):
+        if self.app.hold.own_network or any(
+            listener.port == candidate.listener.port for listener in self.app.listeners()
+        ):
             return True
         for probe in list(candidate.probes):
             self._forget(candidate, probe)
@@ -229,6 +244,33 @@ class _Watch:
         if listeners:
             return Readiness("silent", self.timeout_seconds, told or listeners[0])
         return Readiness("deaf", self.timeout_seconds)
+
+
+def _dialed(listener: Listener) -> socket.socket:
+    """A connection that is being made; ``OSError`` if it cannot be."""
+    family = socket.AF_INET6 if listener.host.startswith("[") else socket.AF_INET
+    channel = socket.socket(family, socket.SOCK_STREAM)
+    channel.settimeout(0.0)
+    try:
+        channel.connect((listener.host.strip("[]"), listener.port))
+    except BlockingIOError:
+        return channel
+    except OSError:
+        channel.close()
+        raise
+    return channel
+
+
+def _asked(doorway: Doorway) -> socket.socket:
+    """A channel over which a connection will come; ``OSError`` if none can."""
+    channel = doorway.open_channel()
+    channel.settimeout(0.0)
+    try:
+        channel.send(doorway.ask)
+    except OSError:
+        channel.close()
+        raise
+    return channel
 
 
 def _request(path: str, listener: Listener) -> bytes:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from codeoptix_performance.errors import PreparationError, StartFailure, TargetError
 from codeoptix_performance.settings.settings import Settings
@@ -31,7 +29,12 @@ from codeoptix_performance.target.launch import (
 from codeoptix_performance.target.process import Launch, Listener, WardenedApp
 from codeoptix_performance.target.readiness import Readiness, wait_until_ready
 from codeoptix_performance.target.recipe import Recipe
+from codeoptix_performance.target.sandbox.bubblewrap import OWN_FOLDERS
+from codeoptix_performance.target.sandbox.doorway import Doorway
+from codeoptix_performance.target.sandbox.isolation import Isolation
+from codeoptix_performance.target.sandbox.ladder import choose_hold
 from codeoptix_performance.target.target import AppExit
+from codeoptix_performance.target.told import read_told, routes_told
 
 _SERVE_THEIR_SCHEMA = ("FastAPI", "Litestar")
 _ATTEMPTS = 3
@@ -42,13 +45,19 @@ class StartedApp:
     """An app of ours that answers at ``base_url``; a ``RunningApp``.
 
     ``routes`` are methods and OpenAPI-style paths from the framework's own table, ``()`` when
-    that is not known.
+    that is not known. With a ``doorway``, ``base_url`` is a name that nobody can dial.
     """
 
     base_url: str
     description: str
     routes: tuple[tuple[str, str], ...]
     process: WardenedApp
+    doorway: Doorway | None = None
+
+    @property
+    def isolation(self) -> Isolation:
+        """How the app is held."""
+        return self.process.hold.isolation
 
     @property
     def pid(self) -> int:
@@ -80,7 +89,7 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
     )
     given = Given(environment, settings.env, delivery.folder)
     for attempt in range(1, _ATTEMPTS + 1):
-        with free_port() as port, WardenedApp() as process:
+        with free_port() as port, WardenedApp(choose_hold(settings)) as process:
             readiness = _start(process, delivery, given, port, settings)
             if readiness.state == "ready" and readiness.listener is not None:
                 yield _started(process, delivery, environment, readiness.listener)
@@ -100,7 +109,7 @@ def _start(
     knows_port = isinstance(delivery.start, Recipe) or delivery.start.knows_port
     told = port if knows_port else None
     readiness = wait_until_ready(process, told, settings.startup_timeout, settings.ready_path)
-    problem = _report(process.folder).get("problem")
+    problem = read_told(report_path(process.folder)).get("problem")
     if problem == "no-app" and isinstance(delivery.start, Recipe) and readiness.state != "ready":
         raise TargetError(_no_app(delivery.start, readiness, process.log_tail()))
     return readiness
@@ -108,7 +117,7 @@ def _start(
 
 def _prepare(folder: Path, delivery: Delivery, given: Given) -> None:
     """Fills the app's own folder: ``app``, ``home`` and ``tmp``."""
-    for name in ("app", "home", "tmp"):
+    for name in OWN_FOLDERS:
         (folder / name).mkdir()
     try:
         delivery.put_into(folder / "app")
@@ -146,33 +155,21 @@ def _started(
     process: WardenedApp, delivery: Delivery, environment: Environment, listener: Listener
 ) -> StartedApp:
     packages = f", with the packages of {environment.origin}" if environment.origin else ""
-    rows = _report(process.folder).get("routes", [])
+    told = read_told(report_path(process.folder))
     return StartedApp(
         base_url=f"http://{listener.host}:{listener.port}",
         description=f"{delivery.start.description}{packages}",
-        routes=tuple((row["method"], row["path"]) for row in rows),
+        routes=routes_told(told),
         process=process,
+        doorway=process.doorway(listener),
     )
-
-
-def _report(folder: Path) -> dict[str, Any]:
-    return _words_of(report_path(folder))
-
-
-def _words_of(path: Path) -> dict[str, Any]:
-    """What the app's process wrote; an app may have spoilt it, which is no reason to fail."""
-    try:
-        words = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return words if isinstance(words, dict) else {}
 
 
 def _refusal(
     folder: Path, readiness: Readiness, log_tail: str, given: Given, settings: Settings
 ) -> TargetError:
     """Why the app is not up: what its set-up says, what waiting came to, what it was not given."""
-    step = _words_of(progress_path(folder))
+    step = read_told(progress_path(folder))
     failure = (
         failure_of_step(step, readiness, log_tail, settings.memory_limit)
         if step

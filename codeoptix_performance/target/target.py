@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from codeoptix_performance.target.endpoint import Endpoint, Skipped
+from codeoptix_performance.target.sandbox.doorway import Doorway
+from codeoptix_performance.target.sandbox.isolation import NOT_OURS, Isolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Target:
 
     ``description`` says in a few words what it is, e.g. ``FastAPI app in main.py``;
     ``app`` is None when the app was already running and is not ours to watch or stop.
-    ``isolation`` says in one sentence how the app is held.
+    ``isolation`` says how the app is held. With a ``doorway`` the app has a network of its own:
+    every connection to it comes out of the doorway, and ``base_url`` is a name nobody dials.
     """
 
     base_url: str
@@ -48,4 +51,5 @@ class Target:
     endpoints: tuple[Endpoint, ...]
     skipped: tuple[Skipped, ...] = ()
     app: RunningApp | None = None
-    isolation: str = "The app was already running and is held by nobody here."
+    isolation: Isolation = NOT_OURS
+    doorway: Doorway | None = None

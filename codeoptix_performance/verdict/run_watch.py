@@ -54,7 +54,7 @@ class RunWatch:
     def look(self, elapsed: float) -> None:
         """Takes what is new and decides what can be decided."""
         began_at = self._recorder.began_at
-        if began_at is None or sum(self._read) > MOST_REQUESTS:
+        if began_at is None or sum(self._read) > MOST_REQUESTS or not self._recorder.ledger.exact:
             return
         # In flight first: what ends in between is then counted as overdue, never forgotten.
         in_flight = self._in_flight(began_at)

@@ -211,3 +211,20 @@ def test_progress_while_requests_are_forgotten():
         thread.join()
 
     assert sorted(seen) == seen
+
+
+@pytest.mark.parametrize(
+    ("kept", "seconds"),
+    [pytest.param(250, 120.0, id="a run"), pytest.param(0, 121.0, id="a soak")],
+)
+def test_a_long_run_keeps_single_requests_of_its_first_minute(kept, seconds):
+    """Memory is flat after a minute, however slowly requests come; nothing is lost by it."""
+    plan = replace(PLAN, stages=(Stage(seconds, 1.0),))
+    recorder = Recorder(plan)
+    script = Script(tuple(ScriptedRequest(0, at * 0.3, 0.01) for at in range(250)), duration=80.0)
+
+    report = ScriptedEngine(script).run(plan, recorder, lambda _: False)
+
+    measured = measure(plan, recorder, report, None, None)
+    assert kept == len(recorder.samples[0].columns)
+    assert (250, 250) == (measured.total.requests, len(measured.total.latencies.successes))

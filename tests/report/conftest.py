@@ -21,6 +21,7 @@ from codeoptix_performance.measurement.measurement import (
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Endpoint, Request, Skipped
+from codeoptix_performance.target.sandbox.isolation import Isolation
 from codeoptix_performance.target.target import AppExit, Target
 from codeoptix_performance.verdict.verdict import Finding, Verdict
 
@@ -115,7 +116,7 @@ def failed(measurement):
             "FastAPI app in main.py",
             (LIST, CREATE),
             (Skipped("DELETE /items/{id}", "no id to delete was found"),),
-            isolation="In a process group of its own.",
+            isolation=Isolation("limits", ("end",), "In a process group of its own."),
         ),
         plan=LoadPlan(
             "http://127.0.0.1:8000", (LIST, CREATE), steady_users(2, 2.0, 3.0), (0.5, 2.0), 10.0, 0

@@ -25,7 +25,7 @@ def _own_cache(tmp_path_factory, monkeypatch):
 
 
 def asked(app, path):
-    with Asker(app.base_url, seconds_each=10, seconds_in_all=10) as asker:
+    with Asker(app.base_url, seconds_each=10, seconds_in_all=10, doorway=app.doorway) as asker:
         return asker.get(path)
 
 

@@ -1,12 +1,11 @@
 """Every framework's app, written the way agents write, is started for real and answers."""
 
-import json
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.asking import Asker
 from codeoptix_performance.target.start import start_app
 
 APPS = Path(__file__).parent.parent / "apps"
@@ -47,9 +46,9 @@ CASES = {
 """What each app is called, and its routes; the set is empty where no framework keeps a table."""
 
 
-def answer_of(base_url, path="/items/3"):
-    with urllib.request.urlopen(f"{base_url}{path}", timeout=10) as response:  # noqa: S310
-        return json.loads(response.read())
+def answer_of(app, path="/items/3"):
+    with Asker(app.base_url, seconds_each=10, seconds_in_all=10, doorway=app.doorway) as asker:
+        return asker.get(path).json
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -59,7 +58,7 @@ def test_an_app_of_every_framework_answers_and_tells_its_routes(name):
     code = (APPS / f"{name}.py").read_text()
 
     with start_app(Settings(code=code)) as app:
-        found, answer = set(app.routes), answer_of(app.base_url)
+        found, answer = set(app.routes), answer_of(app)
         assert app.exit() is None
 
     assert {"id": 3} == answer
@@ -70,7 +69,7 @@ def test_an_app_of_every_framework_answers_and_tells_its_routes(name):
 def test_a_django_project_runs_with_its_tables():
     """``manage.py`` is the entry; the database has the models' tables before the first request."""
     with start_app(Settings(workspace=APPS / "django_project")) as app:
-        answer = answer_of(app.base_url)
+        answer = answer_of(app)
         routes = set(app.routes)
 
     assert {"id": 3, "items": 0} == answer
@@ -82,7 +81,7 @@ def test_a_django_project_runs_with_its_tables():
 def test_a_package_runs_from_the_folder_above_it():
     """Relative imports and imports by the package's own name both work."""
     with start_app(Settings(workspace=APPS / "package")) as app:
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)
         assert "FastAPI app in blog/main.py" == app.description
         assert (ITEM,) == app.routes
 
@@ -93,7 +92,7 @@ def test_several_files_in_one_string_run():
     files = [f"# {name}\n{(APPS / 'package' / name).read_text()}" for name in names]
 
     with start_app(Settings(code="\n\n".join(files))) as app:
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)
 
 
 def test_code_in_fences_inside_prose_runs():
@@ -106,7 +105,7 @@ def test_code_in_fences_inside_prose_runs():
     )
 
     with start_app(Settings(code=answer)) as app:
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)
 
 
 def test_an_apps_own_modules_do_not_collide_with_what_runs_beside_it():
@@ -119,7 +118,7 @@ def test_an_apps_own_modules_do_not_collide_with_what_runs_beside_it():
     )
 
     with start_app(Settings(code=f"{own}# routes.py\nVALUE = 1\n\n{main}")) as app:
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)
 
 
 COMMANDS = {
@@ -134,7 +133,7 @@ COMMANDS = {
 def test_a_command_runs_in_a_copy_of_the_workspace(command):
     """The user's own command line, without a shell unless it asks for one."""
     with start_app(Settings(command=command, workspace=APPS)) as app:
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)
         assert f"command {command}" == app.description
 
 
@@ -144,7 +143,7 @@ def test_a_command_finds_the_agents_files_beside_it():
     answer = f"```python service.py\n{code}```"
 
     with start_app(Settings(command="uvicorn service:app --port {port}", code=answer)) as app:
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)
 
 
 def test_a_single_file_brings_the_neighbours_it_needs(tmp_path):
@@ -161,7 +160,7 @@ def test_a_single_file_brings_the_neighbours_it_needs(tmp_path):
 
     with start_app(Settings(workspace=tmp_path / "app.py")) as app:
         copied = {path.name for path in (app.process.folder / "app").iterdir()}
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)
 
     assert {"app.py", "store.py", "seed.json", "written.txt"} == copied
     assert before == sorted(path.name for path in tmp_path.iterdir())
@@ -188,4 +187,4 @@ if __name__ == "__main__":
     code = (APPS / "http_server.py").read_text().split("if __name__")[0] + definitions
 
     with start_app(Settings(code=code)) as app:
-        assert {"id": 3} == answer_of(app.base_url)
+        assert {"id": 3} == answer_of(app)

@@ -4,17 +4,13 @@ Seeded, so a run says the same every time, on any machine. ``VERDICT_RUNS=20`` m
 number of runs by 20; ``benchmarks/verdict_errors.py`` prints the whole table.
 """
 
+import math
 import os
-import runpy
-from pathlib import Path
 
 import pytest
 
-SIMULATION = runpy.run_path(
-    str(Path(__file__).parents[2] / "benchmarks" / "verdict_errors.py"), run_name="simulation"
-)
-App, many = SIMULATION["App"], SIMULATION["many"]
-P95, AVERAGE, FAILURES = (SIMULATION[name] for name in ("P95", "AVERAGE", "FAILURES"))
+from benchmarks.verdict_errors import AVERAGE, FAILURES, P95, App, many
+
 GUIDE = (P95, AVERAGE, FAILURES)
 TIMES = int(os.environ.get("VERDICT_RUNS", "1"))
 
@@ -51,21 +47,22 @@ def test_twice_off_the_limit_independent_runs_take_about_five_seconds(p95):
 @pytest.mark.parametrize(
     ("noise", "p95", "most"),
     [
-        pytest.param(INDEPENDENT, 0.45, 0.002, id="independent, 10 % below"),
-        pytest.param(INDEPENDENT, 0.55, 0.002, id="independent, 10 % above"),
+        pytest.param(INDEPENDENT, 0.45, 0.0, id="independent, 10 % below"),
+        pytest.param(INDEPENDENT, 0.55, 0.0, id="independent, 10 % above"),
         pytest.param(DRIFT, 0.45, 0.01, id="half a second's memory, 10 % below"),
         pytest.param(DRIFT, 0.55, 0.01, id="half a second's memory, 10 % above"),
         pytest.param(SLOW_DRIFT, 0.375, 0.01, id="two seconds' memory, 25 % below"),
         pytest.param(SLOW_DRIFT, 0.625, 0.01, id="two seconds' memory, 25 % above"),
-        pytest.param(BURSTS, 0.3, 0.002, id="bursts, 40 % below"),
+        pytest.param(BURSTS, 0.3, 0.0, id="bursts, 40 % below"),
         pytest.param(BURSTS, 0.75, 0.01, id="bursts, 50 % above"),
     ],
 )
 def test_near_the_limit_wrong_decisions_stay_rare(noise, p95, most):
-    """A run that cannot be sure says so instead."""
-    tally = many(App(p95=p95, noise=noise), (P95,), 30 * TIMES)
+    """A run that cannot be sure says so instead; of a rate of 1 %, thirty runs may show one."""
+    runs = 30 * TIMES
+    tally = many(App(p95=p95, noise=noise), (P95,), runs)
 
-    assert wrong(tally, p95) <= most
+    assert round(wrong(tally, p95) * runs) <= math.ceil(most * runs)
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,14 @@
 """The sequential decision on drawn runs: when it decides, when it waits, and for what."""
 
-import runpy
-from pathlib import Path
-
 import pytest
 
+from benchmarks.verdict_errors import AVERAGE, FAILURES, P95, App, play
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.sources import settings_from
 from codeoptix_performance.verdict.due_bins import Finished
 from codeoptix_performance.verdict.looks import HostHealth, News
 from codeoptix_performance.verdict.sequential import AFTER_A_FAIL, SequentialDecision
 
-SIMULATION = runpy.run_path(
-    str(Path(__file__).parents[2] / "benchmarks" / "verdict_errors.py"), run_name="simulation"
-)
-App, play = SIMULATION["App"], SIMULATION["play"]
-P95, AVERAGE, FAILURES = (SIMULATION[name] for name in ("P95", "AVERAGE", "FAILURES"))
 GUIDE = (P95, AVERAGE, FAILURES)
 
 

@@ -1,8 +1,8 @@
 """The corpus of twins: small apps as agents write them, each once sound and once with one defect.
 
 ``twins/<name>/sound.py`` and ``twins/<name>/defective.py`` are the same app but for the defect.
-Each is one file, seeds its own data beside itself and takes its port from ``PORT``. How each behaves
-under load is recorded in ``twins/SIGNATURES.md``.
+Each is one file, seeds its own data beside itself and takes its port from ``PORT``. How each
+behaves under load is recorded in ``apps/twins/SIGNATURES.md``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-FOLDER = Path(__file__).parent / "twins"
+FOLDER = Path(__file__).parent / "apps" / "twins"
 
 Kind = Literal["sound", "defective"]
 KINDS: tuple[Kind, ...] = ("sound", "defective")
@@ -158,8 +158,10 @@ PAIRS = (
         defect=QUADRATIC,
         endpoints=("GET /duplicates",),
         sources=(
-            "        for other in articles:\n"
-            '            if other["headline"] == first["headline"]:',
+            (
+                "        for other in articles:\n"
+                '            if other["headline"] == first["headline"]:'
+            ),
         ),
         asks=reads("/health", "/articles", "/articles/7", "/duplicates"),
     ),
@@ -199,8 +201,10 @@ PAIRS = (
         defect=CLIENT_PER_REQUEST,
         endpoints=("GET /convert/{currency}/{amount}",),
         sources=(
-            "    async with httpx.AsyncClient(base_url=RATES_URL, timeout=5) as client:\n"
-            "        response",
+            (
+                "    async with httpx.AsyncClient(base_url=RATES_URL, timeout=5) as client:\n"
+                "        response"
+            ),
         ),
         asks=reads("/health", "/currencies", "/rates/USD", "/convert/USD/12.5"),
     ),
@@ -226,8 +230,10 @@ PAIRS = (
         defect=DATABASE_LOCKED,
         endpoints=("POST /items/{item_id}/reservations",),
         sources=(
-            '    with transaction() as db:\n        row = db.execute("SELECT * FROM items '
-            'WHERE id = ?", (item_id,)).fetchone()\n        if row is None:',
+            (
+                '    with transaction() as db:\n        row = db.execute("SELECT * FROM items '
+                'WHERE id = ?", (item_id,)).fetchone()\n        if row is None:'
+            ),
         ),
         asks=(
             *reads("/health", "/items", "/items/3"),
@@ -308,8 +314,10 @@ PAIRS = (
         defect=HANG,
         endpoints=("GET /rooms/{room_id}/availability", "GET /rooms"),
         sources=(
-            '        return jsonify(room=room_id, free=list(range(8, 18)), note="free all day")'
-            "\n    pool.put_nowait(connection)",
+            (
+                '        return jsonify(room=room_id, free=list(range(8, 18)), note="free all day")'
+                "\n    pool.put_nowait(connection)"
+            ),
         ),
         asks=reads("/health", "/rooms", "/hours", "/rooms/3/availability", "/rooms/4/availability"),
     ),

@@ -1,0 +1,43 @@
+"""What an app's process told of itself: a file that the app owns, and may have made anything of."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+_MOST_BYTES = 4 * 2**20
+
+
+def read_told(path: Path) -> dict[str, Any]:
+    """The JSON object in the file; empty where it is absent, spoilt, too large or no file.
+
+    Never waits, whatever the path has become, and follows no link.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return {}
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return {}
+        words = file.read(_MOST_BYTES + 1)
+    try:
+        told = json.loads(words) if len(words) <= _MOST_BYTES else {}
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def routes_told(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Methods and paths of the route table; rows that are none are left out."""
+    rows = told.get("routes")
+    return tuple(
+        (row["method"], row["path"])
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict)
+        and isinstance(row.get("method"), str)
+        and isinstance(row.get("path"), str)
+    )

@@ -1,0 +1,165 @@
+"""Apps that take all they can get; each of them stops by itself, well above its limit."""
+
+import signal
+
+import pytest
+from held_apps import MIB, ending_of, marks, wait_for
+
+SLEEPERS = """
+    import os, time
+    count = 0
+    try:
+        while count < 300:
+            if os.fork() == 0:
+                time.sleep(60)
+                os._exit(0)
+            count += 1
+    except OSError:
+        pass
+    print(count, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_an_app_that_forks_without_end_is_stopped(bwrap):
+    """By the kernel at the limit, or by the warden soon after it; nothing of it is left."""
+    with bwrap.running(SLEEPERS, tasks=60) as app:
+        assert wait_for(lambda: app.log_tail() or app.exit())
+        words = app.log_tail().split()
+        if not words or not words[0].isdigit() or int(words[0]) >= 60:
+            assert "more than 60 processes and threads" in ending_of(app).log_tail
+
+
+def test_processes_beyond_the_limit_end_the_app(rung):
+    """The warden counts, wherever the kernel does not; threads count too."""
+    code = """
+        import threading, time
+        for _ in range(200):
+            threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        time.sleep(60)
+    """
+    ended = rung.ending(code, tasks=50)
+
+    assert 0 != ended.code
+    assert "more than 50 processes and threads" in ended.log_tail or "start new thread" in (
+        ended.log_tail
+    )
+
+
+def test_processes_that_multiply_faster_than_they_are_killed_are_ended(rung):
+    """Each of them forks and ends, so that a list of them is old when it is read."""
+    code = """
+        import os, time
+        deadline = time.monotonic() + 60
+        for _ in range(6):
+            if os.fork() == 0:
+                break
+        print("going", flush=True)
+        while time.monotonic() < deadline:
+            if os.fork():
+                os._exit(0)
+    """
+    with rung.running(code) as app:
+        assert wait_for(lambda: "going" in app.log_tail())
+        token = app.token
+
+    assert [] == marks(token)
+
+
+def test_memory_of_the_whole_tree_is_bounded(rung):
+    """Four processes together take what one may not."""
+    code = """
+        import os, time
+        for _ in range(2):
+            os.fork()
+        kept = bytearray(os.urandom(2**20)) * 60
+        time.sleep(60)
+    """
+    ended = rung.ending(code, memory=160 * MIB)
+
+    assert ended.out_of_memory
+    assert -signal.SIGKILL == ended.code
+
+
+FILLERS = {
+    "one file": """
+        with open("large", "wb", buffering=0) as file:
+            for _ in range(200):
+                file.write(bytes(2**20))
+    """,
+    "many small files": """
+        for number in range(40_000):
+            open(f"{number}", "w").close()
+    """,
+    "a file without a name": """
+        import os
+        with open("hidden", "wb", buffering=0) as file:
+            os.unlink("hidden")
+            for _ in range(200):
+                file.write(bytes(2**20))
+            import time
+            time.sleep(60)
+    """,
+}
+
+
+@pytest.mark.parametrize("filler", FILLERS.values(), ids=FILLERS)
+def test_an_app_that_fills_the_disk_is_ended(rung, filler):
+    """However it does it: the files it has added are counted, named or not."""
+    code = f"{filler}\n        import time\n        time.sleep(60)\n"
+
+    ended = rung.ending(code, disk_bytes=64 * MIB)
+
+    assert "it wrote more than 64 MiB to disk" in ended.log_tail
+    assert -signal.SIGKILL == ended.code
+
+
+def test_a_single_file_has_a_greatest_length(rung):
+    """The kernel refuses the write; the app lives."""
+    code = """
+        try:
+            with open("large", "wb", buffering=0) as file:
+                for _ in range(64):
+                    file.write(bytes(2**20))
+        except OSError as error:
+            print("true")
+    """
+
+    assert rung.said(code, file_bytes=16 * MIB) is True
+
+
+def test_an_app_that_prints_without_end_is_ended(rung):
+    """What it printed last is kept, and no more."""
+    code = """
+        line = "x" * 1023
+        for _ in range(256 * 1024):
+            print(line)
+    """
+    with rung.running(code, log_bytes=8 * MIB) as app:
+        ended = ending_of(app)
+        kept = len(app.log().tail) + len(app.log().head)
+
+    assert "it printed more than 8 MiB" in ended.log_tail
+    assert kept < MIB
+
+
+def test_open_files_are_bounded(rung):
+    """The app hears of it; it is not ended for it."""
+    code = """
+        import json, os
+        held = []
+        try:
+            while len(held) < 2000:
+                held.append(open(os.devnull))
+        except OSError as error:
+            print(json.dumps(len(held)))
+    """
+
+    assert rung.said(code, open_files=100) < 100
+
+
+def test_no_core_is_dumped(rung):
+    """A crash leaves no file of the size of the app's memory."""
+    code = "import json, resource; print(json.dumps(resource.getrlimit(resource.RLIMIT_CORE)))"
+
+    assert [0, 0] == rung.said(code)
