@@ -65,6 +65,12 @@ class Assessment:
         return self.target.isolation.sentence if self.target else ""
 
     @property
+    def login_sentence(self) -> str:
+        """How users became known to the app; empty where it let everybody in."""
+        login = self.target.login if self.target else None
+        return login.sentence if login else ""
+
+    @property
     def skipped(self) -> tuple[Skipped, ...]:
         """Endpoints that were found and not put under load."""
         return self.target.skipped if self.target else ()

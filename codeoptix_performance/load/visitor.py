@@ -15,7 +15,7 @@ from codeoptix_performance.load.answer import Answer
 from codeoptix_performance.load.connection import Connection
 from codeoptix_performance.load.cookies import Cookies
 from codeoptix_performance.load.dialing import Connect
-from codeoptix_performance.load.journal import RunJournal
+from codeoptix_performance.load.journal import Journal, RunJournal
 from codeoptix_performance.load.redirects import MOST_REDIRECTS, TOO_MANY, redirected
 from codeoptix_performance.load.server_address import ServerAddress
 from codeoptix_performance.load.traffic import ItemSource, Route, Traffic
@@ -39,12 +39,15 @@ class Visitor:
     def __init__(self, assignment: Assignment) -> None:
         address = assignment.address
         self._address = address
-        self._journal = assignment.journal
+        self._journal: Journal = assignment.journal
         self._connection = Connection(
             assignment.connect, timeout=assignment.request_timeout, encrypted=address.tls
         )
         scheme = "https" if address.tls else "http"
         self._cookies = Cookies(f"{scheme}://{address.host_header}")
+
+    def arrive(self) -> None:
+        """What the user does before its first request: nothing, unless the app has a login."""
 
     def send(self, route: Route, turn: int, due: float | None = None) -> None:
         """The route's request whose turn it is, and before it the item it uses up, if any.
@@ -84,7 +87,7 @@ class Visitor:
         self, request: WireRequest, target: bytes | None, now: float, *, keep_body: bool
     ) -> Answer:
         asked = request.target if target is None else target
-        wire = request.encoded(target=target, cookies=self._cookies.header(asked))
+        wire = request.encoded(target=target, lines=self._cookies.line(asked))
         answer = self._connection.exchange(request.method, wire, now, keep_body=keep_body)
         if answer.set_cookie:
             self._cookies.keep(asked, answer.set_cookie)

@@ -16,6 +16,7 @@ from codeoptix_performance.target.operation import (
     usual_weight,
 )
 from codeoptix_performance.target.schemas import UNREADABLE, Schemas, modern
+from codeoptix_performance.target.security_schemes import SecuritySchemes
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PLACES: dict[str, Place] = {"path": "path", "query": "query", "header": "header"}
@@ -74,6 +75,7 @@ class _Reader:
         self._document = document
         self._schemas = schemas
         self._prefix = prefix
+        self._security = SecuritySchemes(document, prefix)
 
     def operations(self) -> Iterator[Operation]:
         for path, listed in self._document["paths"].items():
@@ -102,6 +104,7 @@ class _Reader:
             parameters=parameters,
             body=self._body(described) or _body_of_swagger(listed, self._consumed(described)),
             shape_known=True,
+            guards=self._security.guards(described, listed),
         )
 
     def _parameters(

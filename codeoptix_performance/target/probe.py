@@ -7,19 +7,17 @@ says something about the request, not about the app.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from codeoptix_performance.target.asking import Answer, Asker
 from codeoptix_performance.target.compose import Composer, Composition
 from codeoptix_performance.target.endpoint import Creation, Endpoint, Request, Skipped
 from codeoptix_performance.target.items import CreatedItem
+from codeoptix_performance.target.login_places import asks_for_login
 from codeoptix_performance.target.operation import Operation
 
 _ASKED_FOR_BY_NAME = frozenset({"settings", "guide"})
 _MOST_GUESSES = 3
-_LOGIN = re.compile(r"(^|[/_-])(log-?in|sign-?in|auth|sso)([/_.-]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,22 +173,12 @@ def _reason_to_skip(answer: Answer, operation: Operation) -> str | None:
     """One clause, or None if the endpoint goes under load."""
     if answer.media_type == "text/event-stream":
         return "streams events without an end"
-    if login := _login_page(answer):
-        return f"asks for a login (redirects to {login})"
+    if wanted := asks_for_login(answer):
+        return f"asks for a login ({wanted})"
     if answer.welcome or _is_the_apps_failure(answer):
         return None
-    if answer.status in (401, 403):
-        return f"asks for a login ({answer.status})"
     source = {"openapi": "its schema", "routes": "its route"}.get(operation.origin, "its link")
     return f"answered {answer.status} to a request made from {source}"
-
-
-def _login_page(answer: Answer) -> str | None:
-    """The path of the login page that a redirect leads to; None for any other answer."""
-    if not 300 <= answer.status < 400:
-        return None
-    path = urlsplit(answer.headers.get("location", "")).path
-    return path if _LOGIN.search(path) else None
 
 
 def _seen(answer: Answer) -> str:

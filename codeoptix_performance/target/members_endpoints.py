@@ -1,0 +1,71 @@
+"""An app's endpoints as its users meet them: the entrances apart, their own accounts left alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from codeoptix_performance.target.endpoint import Endpoint, Request, Skipped
+from codeoptix_performance.target.login import Login
+from codeoptix_performance.target.login_search import FoundLogin
+from codeoptix_performance.target.member import without_credential
+from codeoptix_performance.target.operation import Operation
+
+_OWN_ACCOUNT = re.compile(r"(^|/)(me|profile|account|settings|password|email)/?$", re.IGNORECASE)
+_CHANGES = frozenset({"PUT", "PATCH", "POST"})
+
+
+@dataclass(frozen=True, slots=True)
+class MembersOperations:
+    """What a user who is logged in may be asked to do, and what not."""
+
+    operations: tuple[Operation, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def as_member(operations: tuple[Operation, ...], found: FoundLogin | None) -> MembersOperations:
+    """The operations without those that the login takes care of, or that would break it."""
+    if found is None:
+        return MembersOperations(operations)
+    entrances = {operation.name for operation in found.operations}
+    others = [operation for operation in operations if operation.name not in entrances]
+    skipped = tuple(
+        Skipped(operation.name, "would change what its user logs in with")
+        for operation in others
+        if _changes_the_account(operation)
+    )
+    left_out = {one.name for one in skipped}
+    return MembersOperations(tuple(op for op in others if op.name not in left_out), skipped)
+
+
+def entrances(endpoints: tuple[Endpoint, ...], found: FoundLogin) -> tuple[Endpoint, ...]:
+    """The endpoints with those of the login behind them, which no user chooses: weight 0.
+
+    What was made up in place of the credential is taken out of the others' requests.
+    """
+    login = found.login
+    origins = {operation.name: operation.origin for operation in found.operations}
+    steps = []
+    for step in login.steps:
+        method, _, path = step.endpoint.partition(" ")
+        steps.append(Endpoint(method, path, origins[step.endpoint], (step.request,), weight=0))
+    return (*(_bare(endpoint, login) for endpoint in endpoints), *steps)
+
+
+def _bare(endpoint: Endpoint, login: Login) -> Endpoint:
+    guard = login.guard
+    if guard is None:
+        return endpoint
+
+    def bare(request: Request) -> Request:
+        return without_credential(request, guard)
+
+    requests = tuple(dict.fromkeys(bare(request) for request in endpoint.requests))
+    creation = endpoint.creation
+    if creation is not None:
+        creation = replace(creation, request=bare(creation.request))
+    return replace(endpoint, requests=requests, creation=creation)
+
+
+def _changes_the_account(operation: Operation) -> bool:
+    return operation.method in _CHANGES and _OWN_ACCOUNT.search(operation.path) is not None
