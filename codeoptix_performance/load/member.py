@@ -39,6 +39,7 @@ class Member(Visitor):
             self._go_in(self._entrance.enter)
         else:
             self._session.begin_anew()
+            self._own.clear()
             self._go_in(self._entrance.register)
 
     def _go_in(self, *steps: Doorstep | None) -> None:

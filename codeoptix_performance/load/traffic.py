@@ -17,12 +17,20 @@ from codeoptix_performance.target.login import Login, Step
 
 @dataclass(frozen=True, slots=True)
 class ItemSource:
-    """How an endpoint's items are made; ``endpoint`` is where that is recorded, if anywhere."""
+    """How a user's items are made; ``endpoint`` is where that is recorded, if anywhere.
 
+    ``path`` is that of ``request`` before encoding. ``key`` is the same for all sources that make
+    the same items, whatever their placeholders are called.
+    """
+
+    key: str
     endpoint: int | None
     request: WireRequest
+    path: str
     id_field: str
     placeholder: str
+    kept: bool
+    before: ItemSource | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +99,16 @@ def _route(
 
 
 def _item_source(creation: Creation, numbers: dict[str, int], address: ServerAddress) -> ItemSource:
+    before = _item_source(creation.before, numbers, address) if creation.before else None
     return ItemSource(
+        key=f"{before.key} > {creation.endpoint}" if before else creation.endpoint,
         endpoint=numbers.get(creation.endpoint),
         request=encode_request(creation.request, address),
+        path=address.path_prefix + creation.request.path,
         id_field=creation.id_field,
         placeholder=creation.placeholder,
+        kept=creation.kept,
+        before=before,
     )
 
 

@@ -20,7 +20,7 @@ _MOST_ASKED = 30
 
 @dataclass(frozen=True, slots=True)
 class ClosedDoor:
-    """A request that was refused with ``status``; ``guard`` is what it says it wants, if it does."""
+    """A request that was refused with ``status``; ``guard`` is what it says it wants, if known."""
 
     request: Request
     status: int

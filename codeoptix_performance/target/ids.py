@@ -28,11 +28,6 @@ class FoundId:
     value: str | int
     field: str
 
-    @property
-    def is_easily_found(self) -> bool:
-        """True if the id stands in a field of the answer itself, or in its Location."""
-        return "." not in self.field
-
 
 def singular(collection: str) -> str:
     """``categories`` → ``category``, ``boxes`` → ``box``, ``users`` → ``user``."""
@@ -76,7 +71,7 @@ def items_in(answer: Any, collection: str = "") -> list[Any]:
 
 
 def id_of_created(answer: Answer, parameter: str, collection: str) -> FoundId | None:
-    """The id of the item that a 200, 201 or 202 answer says was created."""
+    """The id of the item that a 2xx answer, or a redirect to the item, says was created."""
     content = answer.json
     if isinstance(content, Mapping):
         wrappers = (*_WRAPPERS, singular(collection))
@@ -87,7 +82,8 @@ def id_of_created(answer: Answer, parameter: str, collection: str) -> FoundId | 
     if isinstance(content, str | int) and not isinstance(content, bool) and content != "":
         return None
     last = urlsplit(answer.headers.get("location", "")).path.rstrip("/").rpartition("/")[2]
-    return FoundId(last, "") if answer.status == 201 and last else None
+    leads_to_it = 300 <= answer.status < 400 and _KEY_LIKE.fullmatch(last)
+    return FoundId(last, "") if last and (answer.status == 201 or leads_to_it) else None
 
 
 def _values(answer: Any, parameter: str, collection: str) -> Iterator[str | int]:

@@ -61,14 +61,18 @@ class Login:
         return tuple(step for step in (self.register, self.enter) if step is not None)
 
     @property
+    def has_own_users(self) -> bool:
+        """True if every user is another one to the app; else all share one account."""
+        return self.register is not None or UNIQUE in self.fixed
+
+    @property
     def sentence(self) -> str:
         """``each user registers at POST /register and logs in at POST /login; Bearer token``."""
         deeds = [f"registers at {self.register.endpoint}"] if self.register else []
         if self.enter is not None:
             deeds.append(f"logs in at {self.enter.endpoint}")
         sent = _sent_words(self.guard)
-        own = self.register or UNIQUE in self.fixed
-        whose = "" if own else " with credentials that the app's own text names"
+        whose = "" if self.has_own_users else " with credentials that the app's own text names"
         if not deeds:
             return f"each user sends {sent}{whose}"
         return f"each user {' and '.join(deeds)}{whose}; {sent}"

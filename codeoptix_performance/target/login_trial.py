@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from codeoptix_performance.target.asking import Answer, Asker, fresh_value
 from codeoptix_performance.target.closed_doors import ClosedDoor
 from codeoptix_performance.target.compose import Composer
-from codeoptix_performance.target.endpoint import UNIQUE, Request
+from codeoptix_performance.target.endpoint import Request
 from codeoptix_performance.target.html_form import HtmlForm, password_form
 from codeoptix_performance.target.login import Echo, Login, Step, token_fields
 from codeoptix_performance.target.login_places import asks_for_login
 from codeoptix_performance.target.member import Member, take_step
 from codeoptix_performance.target.operation import Guard, Operation
 from codeoptix_performance.target.persona import (
-    STRANGER,
     Persona,
     filled,
     login_guesses,
@@ -179,11 +178,3 @@ class LoginTrial:
             if door.is_opened_by(self._asker.ask_unsigned(member.signed(door.request))):
                 yield Entered(login, member, places)
                 return
-
-
-def has_own_users(login: Login) -> bool:
-    """True if every user is another one to the app, so that each has items of its own."""
-    return login.register is not None or UNIQUE in login.fixed
-
-
-__all__ = ["STRANGER", "Entered", "LoginTrial", "has_own_users"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from codeoptix_performance.target.endpoint import Endpoint, Request, Skipped
+from codeoptix_performance.target.endpoint import Creation, Endpoint, Skipped
 from codeoptix_performance.target.login import Login
 from codeoptix_performance.target.login_search import FoundLogin
 from codeoptix_performance.target.member import without_credential
-from codeoptix_performance.target.operation import Operation
+from codeoptix_performance.target.operation import Guard, Operation
 
 _OWN_ACCOUNT = re.compile(r"(^|/)(me|profile|account|settings|password|email)/?$", re.IGNORECASE)
 _CHANGES = frozenset({"PUT", "PATCH", "POST"})
@@ -57,14 +57,15 @@ def _bare(endpoint: Endpoint, login: Login) -> Endpoint:
     if guard is None:
         return endpoint
 
-    def bare(request: Request) -> Request:
-        return without_credential(request, guard)
-
-    requests = tuple(dict.fromkeys(bare(request) for request in endpoint.requests))
-    creation = endpoint.creation
-    if creation is not None:
-        creation = replace(creation, request=bare(creation.request))
+    requests = tuple(dict.fromkeys(without_credential(each, guard) for each in endpoint.requests))
+    creation = endpoint.creation and _bare_creation(endpoint.creation, guard)
     return replace(endpoint, requests=requests, creation=creation)
+
+
+def _bare_creation(creation: Creation, guard: Guard) -> Creation:
+    before = creation.before and _bare_creation(creation.before, guard)
+    request = without_credential(creation.request, guard)
+    return replace(creation, request=request, before=before)
 
 
 def _changes_the_account(operation: Operation) -> bool:

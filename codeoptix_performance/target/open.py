@@ -97,7 +97,8 @@ def _exercise(
     asker.signer = found.member if found else None
     own = as_member(discovery.operations, found)
     composer = Composer(discovery.schemas, discovery.known, asker, settings.seed)
-    probed = probe(own.operations, composer, asker)
+    own_items = found is not None and found.login.has_own_users
+    probed = probe(own.operations, composer, asker, own_items=own_items)
     skipped = (*probed.skipped, *own.skipped, *discovery.skipped)
     if not probed.endpoints:
         raise TargetError(StartFailure("nothing-to-load", _why_nothing(skipped)))

@@ -83,11 +83,16 @@ def changed(request: Request, change: Callable[[str, str], str]) -> Request:
     """The request with ``change(name, text)`` for every text field of its query and body."""
     path, query = urlsplit(request.path).path, urlsplit(request.path).query
     if query:
-        pairs = [(name, change(name, value)) for name, value in parse_qsl(query, True)]
+        pairs = [
+            (name, change(name, value)) for name, value in parse_qsl(query, keep_blank_values=True)
+        ]
         path = f"{path}?{urlencode(pairs)}"
     body = request.body
     if body and media_type(request) == FORM:
-        pairs = [(name, change(name, value)) for name, value in parse_qsl(body.decode(), True)]
+        pairs = [
+            (name, change(name, value))
+            for name, value in parse_qsl(body.decode(), keep_blank_values=True)
+        ]
         body = urlencode(pairs).encode()
     elif body and media_type(request).endswith("json"):
         body = json.dumps(_changed(json.loads(body), "", change)).encode()

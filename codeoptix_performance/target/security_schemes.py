@@ -77,5 +77,5 @@ def _guards_of_parameter(entry: Mapping[str, Any]) -> Iterator[Guard]:
     name, place = str(entry.get("name", "")), entry.get("in")
     if place == "header" and name.lower() == "authorization":
         yield Guard("header", AUTHORIZATION, "Bearer")
-    elif place in _PLACES and entry.get("required") is True and _CARRIES_A_TOKEN.match(name):
-        yield Guard(place, name)
+    elif entry.get("required") is True and _CARRIES_A_TOKEN.match(name):
+        yield from (Guard(known, name) for known in get_args(CredentialPlace) if known == place)
