@@ -16,7 +16,7 @@ from codeoptix_performance.target.discovery import Discovery, Routes, discover
 from codeoptix_performance.target.endpoint import Endpoint, Skipped
 from codeoptix_performance.target.login import Login
 from codeoptix_performance.target.login_search import FoundLogin, find_login
-from codeoptix_performance.target.members_endpoints import as_member, entrances
+from codeoptix_performance.target.members_endpoints import as_member, entrances, open_to_others
 from codeoptix_performance.target.probe import probe
 from codeoptix_performance.target.start import StartedApp, start_app
 from codeoptix_performance.target.target import Target
@@ -99,12 +99,15 @@ def _exercise(
     composer = Composer(discovery.schemas, discovery.known, asker, settings.seed)
     own_items = found is not None and found.login.has_own_users
     probed = probe(own.operations, composer, asker, own_items=own_items)
-    skipped = (*probed.skipped, *own.skipped, *discovery.skipped)
-    if not probed.endpoints:
+    endpoints, skipped = probed.endpoints, (*probed.skipped, *own.skipped, *discovery.skipped)
+    if found is not None and own_items:
+        checked = open_to_others(endpoints, asker, found.login)
+        endpoints, skipped = checked.endpoints, (*checked.skipped, *skipped)
+    if not endpoints:
         raise TargetError(StartFailure("nothing-to-load", _why_nothing(skipped)))
     if found is None:
-        return _Exercised(probed.endpoints, skipped, None)
-    return _Exercised(entrances(probed.endpoints, found), skipped, found.login)
+        return _Exercised(endpoints, skipped, None)
+    return _Exercised(entrances(endpoints, found), skipped, found.login)
 
 
 def _login(settings: Settings, discovery: Discovery, asker: Asker) -> FoundLogin | None:
