@@ -63,7 +63,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An endpoint that was found and not put under load, with the reason in one clause."""
+    """An endpoint that was found and not put under load, with the reason in one clause.
+
+    ``on_purpose``: it would do harm, or no load can be put on it; else it could not be exercised.
+    """
 
     name: str
     reason: str
+    on_purpose: bool = False

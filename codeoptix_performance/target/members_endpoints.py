@@ -32,7 +32,7 @@ def as_member(operations: tuple[Operation, ...], found: FoundLogin | None) -> Me
     entrances = {operation.name for operation in found.operations}
     others = [operation for operation in operations if operation.name not in entrances]
     skipped = tuple(
-        Skipped(operation.name, "would change what its user logs in with")
+        Skipped(operation.name, "would change what its user logs in with", on_purpose=True)
         for operation in others
         if _changes_the_account(operation)
     )

@@ -147,7 +147,8 @@ class _Prober:
     def _on_item_of_its_own(self, operation: Operation, *, kept: bool) -> Endpoint | Skipped:
         """The endpoint on an item that its user makes first: one for all its requests, or each."""
         if not operation.path_parameters:
-            return Skipped(operation.name, "would delete more than one item of its own")
+            all_at_once = "would delete more than one item of its own"
+            return Skipped(operation.name, all_at_once, on_purpose=True)
         own = own_item(self._composer.items, operation, own_parents=self._own_items)
         if own is None:
             return Skipped(operation.name, "nothing was found that creates an item for it to use")

@@ -73,9 +73,12 @@ class SecuritySchemes:
 
 
 def _guards_of_parameter(entry: Mapping[str, Any]) -> Iterator[Guard]:
-    """A required ``authorization`` header or token, as apps without declared security take it."""
+    """An ``authorization`` header or a token, as apps without declared security take it.
+
+    A header may be called optional: its absence is then what the app itself refuses.
+    """
     name, place = str(entry.get("name", "")), entry.get("in")
     if place == "header" and name.lower() == "authorization":
         yield Guard("header", AUTHORIZATION, "Bearer")
-    elif entry.get("required") is True and _CARRIES_A_TOKEN.match(name):
+    elif (place == "header" or entry.get("required") is True) and _CARRIES_A_TOKEN.match(name):
         yield from (Guard(known, name) for known in get_args(CredentialPlace) if known == place)

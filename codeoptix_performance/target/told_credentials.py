@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from codeoptix_performance.target.persona import Persona
@@ -39,7 +40,7 @@ _IN_CODE = (
     ),
 )
 _IN_PROSE = re.compile(
-    rf"""(?:^|[`*\s("'])(?P<name>[\w.@+-]{{2,40}})[`*]*\s*(?:/|:|with password)\s*"""
+    rf"""(?:^|[`*\s("'])(?P<name>[\w.@+-]{{2,40}})[`*]*(?:\s*/\s*|:|\s+with password\s+)"""
     rf"""[`*]*(?P<password>{_WORD})[`*]*(?=[\s`*),.\"']|$)""",
     re.IGNORECASE,
 )
@@ -86,17 +87,17 @@ def texts_of(code: str | None, workspace: Path | None) -> Iterator[str]:
         yield code
     if workspace is None:
         return
-    files = [workspace] if workspace.is_file() else sorted(workspace.rglob("*"))
-    own = (file for file in files if _is_own_text(file, workspace))
-    for _, file in zip(range(_MOST_FILES), own, strict=False):
+    files = iter([workspace]) if workspace.is_file() else _files_below(workspace)
+    texts = (file for file in files if file.suffix.lower() in _TEXT_FILES and file.is_file())
+    for file in islice(texts, _MOST_FILES):
         with file.open("rb") as opened:
             yield opened.read(_MOST_BYTES).decode("utf-8", "replace")
 
 
-def _is_own_text(file: Path, workspace: Path) -> bool:
-    if file != workspace and _NOT_THE_APPS_OWN & set(file.relative_to(workspace).parts):
-        return False
-    return file.suffix.lower() in _TEXT_FILES and file.is_file()
+def _files_below(folder: Path) -> Iterator[Path]:
+    for place, folders, names in folder.walk():
+        folders[:] = sorted(set(folders) - _NOT_THE_APPS_OWN)
+        yield from (place / name for name in sorted(names))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

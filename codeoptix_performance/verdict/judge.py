@@ -12,6 +12,7 @@ from codeoptix_performance.verdict.breaches import find_breaches
 from codeoptix_performance.verdict.certainty import open_questions, settle
 from codeoptix_performance.verdict.checks import Check, check_limits
 from codeoptix_performance.verdict.collapse import find_collapse
+from codeoptix_performance.verdict.coverage import barely_exercised, coverage_of
 from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.looks import Decision
@@ -38,6 +39,8 @@ def judge(
         return _judge_collapse(settings, target, measurement, collapse, log_tail)
     checks = check_limits(settings.limits, measurement)
     findings = _find(settings, measurement, checks, log_tail)
+    if _outcome(findings) != "fail":
+        findings = (*findings, *barely_exercised(coverage_of(target, measurement)))
     outcome = _outcome(findings)
     settled = settle(decisions, checks)
     notes = (
