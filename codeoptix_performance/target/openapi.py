@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from codeoptix_performance.target.multipart import MULTIPART
 from codeoptix_performance.target.operation import (
     Body,
     Operation,
@@ -176,8 +177,9 @@ def _body_of_swagger(listed: list[Mapping[str, Any]], consumed: list[str]) -> Bo
     if fields:
         properties = {str(entry.get("name")): _schema_of(entry) for entry in fields}
         required = [str(entry.get("name")) for entry in fields if entry.get("required") is True]
-        is_file = any(entry.get("type") == "file" for entry in fields)
-        media_type = "multipart/form-data" if is_file else _FORM
+        files = [str(entry.get("name")) for entry in fields if entry.get("type") == "file"]
+        properties |= {name: {"type": "string", "format": "binary"} for name in files}
+        media_type = MULTIPART if files else _FORM
         return Body(media_type, {"type": "object", "properties": properties, "required": required})
     whole = next((entry for entry in listed if entry.get("in") == "body"), None)
     if whole is None:
@@ -190,7 +192,7 @@ def _preference(media_type: str) -> int:
     bare = _bare(media_type)
     if bare == "application/json" or bare.endswith("+json"):
         return 0
-    return {"*/*": 1, _FORM: 2}.get(bare, 3)
+    return {"*/*": 1, _FORM: 2, MULTIPART: 3}.get(bare, 4)
 
 
 def _bare(media_type: str) -> str:

@@ -25,8 +25,10 @@ CASES = {
         9,
     ),
     "fastapi_projects": (
-        "each user registers at POST /api/auth/signup and logs in at POST /api/auth/login; "
-        "Bearer token",
+        (
+            "each user registers at POST /api/auth/signup and logs in at POST /api/auth/login; "
+            "Bearer token"
+        ),
         10,
     ),
     "flask_session_login": (
@@ -127,6 +129,8 @@ def test_a_user_who_says_what_to_send_is_believed(serve_asgi):
 
 
 class Account(BaseModel):
+    """What registers a user, and what changes one."""
+
     username: str
     password: str
 
