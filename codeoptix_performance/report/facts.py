@@ -29,7 +29,7 @@ class Fact:
 
 
 def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
-    """Load, login, coverage, arrivals, window, stages, app, isolation, time taken: those there are."""
+    """Load, login, coverage, arrivals, window, stages, app, isolation, time: those there are."""
     measured = assessment.measurement
     facts = [
         Fact("Load", _load(assessment.plan)) if assessment.plan else None,
