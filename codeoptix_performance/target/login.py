@@ -61,6 +61,11 @@ class Login:
         return tuple(step for step in (self.register, self.enter) if step is not None)
 
     @property
+    def endpoints(self) -> frozenset[str]:
+        """The names under which the steps are recorded."""
+        return frozenset(step.endpoint for step in self.steps)
+
+    @property
     def has_own_users(self) -> bool:
         """True if every user is another one to the app; else all share one account."""
         return self.register is not None or UNIQUE in self.fixed

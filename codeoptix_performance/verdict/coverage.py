@@ -34,7 +34,7 @@ class Coverage:
 
 def coverage_of(target: Target, measurement: Measurement) -> Coverage:
     """What of ``target`` the run has exercised."""
-    steps = {step.endpoint for step in target.login.steps} if target.login else set()
+    steps = target.login.endpoints if target.login else frozenset()
     loaded = [figures for figures in measurement.endpoints if figures.name not in steps]
     refused = [figures for figures in loaded if figures.requests == figures.failures]
     unable = [skip for skip in target.skipped if not skip.on_purpose]

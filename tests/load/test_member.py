@@ -157,7 +157,7 @@ def load(club, login, *endpoints, users=2, pause=0.01, seconds=0.5, arrivals=Non
     endpoints = (*endpoints, *step_endpoints(login))
     stages = steady_users(users, float("inf"), seconds)
     told = Told(endpoints)
-    plan = LoadPlan(club.url, endpoints, stages, (pause, pause), 5.0, 0, arrivals, login)
+    plan = LoadPlan(club.url, endpoints, stages, (pause, pause), 5.0, 0, arrivals, login=login)
     report = LocustEngine().run(plan, told, lambda _: False)
     assert () == report.died == report.listener_errors
     return report, told
