@@ -129,7 +129,8 @@ class Visitor:
         if ids is None:
             return
         target = encode_target(_filled(route.paths[turn], items, ids))
-        answer = self._send(route.endpoint, route.requests[turn], target=target, due=due)
+        request = _about(route.requests[turn], items, ids)
+        answer = self._send(route.endpoint, request, target=target, due=due)
         if answer.status in _GONE:
             self._own.pop(items.key, None)
 
@@ -145,7 +146,8 @@ class Visitor:
                 return None
             above = known
             target = encode_target(_filled(items.path, items.before, above))
-        created = self._send(items.endpoint, items.request, target=target, keep_body=True, due=due)
+        request = _about(items.request, items.before, above) if items.before else items.request
+        created = self._send(items.endpoint, request, target=target, keep_body=True, due=due)
         item = None if created.cause else read_item_id(created, items.id_field)
         if item is None:
             return None
@@ -164,6 +166,18 @@ def _filled(path: str, items: ItemSource, ids: tuple[str, ...]) -> str:
         path = path.replace(source.placeholder, quote(item, safe=""))
         source = source.before
     return path
+
+
+def _about(request: WireRequest, items: ItemSource, ids: tuple[str, ...]) -> WireRequest:
+    """``request`` with ids for the placeholders in its body, if there are any."""
+    body = request.body
+    source: ItemSource | None = items
+    for item in reversed(ids):
+        if source is None:
+            break
+        body = body.replace(source.placeholder.encode(), json.dumps(item)[1:-1].encode())
+        source = source.before
+    return request if body == request.body else request.with_body(body)
 
 
 def read_item_id(answer: Answer, id_field: str) -> str | None:

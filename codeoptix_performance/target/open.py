@@ -17,6 +17,7 @@ from codeoptix_performance.target.endpoint import Endpoint, Skipped
 from codeoptix_performance.target.login import Login
 from codeoptix_performance.target.login_search import FoundLogin, find_login
 from codeoptix_performance.target.members_endpoints import as_member, entrances, open_to_others
+from codeoptix_performance.target.own_references import with_own_references
 from codeoptix_performance.target.probe import probe
 from codeoptix_performance.target.start import StartedApp, start_app
 from codeoptix_performance.target.target import Target
@@ -101,6 +102,7 @@ def _exercise(
     probed = probe(own.operations, composer, asker, own_items=own_items)
     endpoints, skipped = probed.endpoints, (*probed.skipped, *own.skipped, *discovery.skipped)
     if found is not None and own_items:
+        endpoints = tuple(with_own_references(one, composer.items) for one in endpoints)
         checked = open_to_others(endpoints, asker, found.login)
         endpoints, skipped = checked.endpoints, (*checked.skipped, *skipped)
     if not endpoints:
@@ -116,7 +118,8 @@ def _login(settings: Settings, discovery: Discovery, asker: Asker) -> FoundLogin
     if named & _CREDENTIAL_HEADERS:
         return None
     composer = Composer(discovery.schemas, discovery.known, asker, settings.seed)
-    told = told_in(texts_of(settings.code, settings.workspace))
+    given = (f'{name} = "{value}"' for name, value in settings.env.items())
+    told = told_in((*given, *texts_of(settings.code, settings.workspace)))
     return find_login(discovery, composer, asker, told)
 
 

@@ -45,6 +45,7 @@ class Club:
                 return self._form(headers, parse_qs(body.decode()))
             if path in ("/register", "/login"):
                 return self._enter(path, json.loads(body))
+            self.last = json.loads(body or b"{}")
             return self._members(method, path, self._who(path, headers))
 
     def _form(self, headers, fields):
@@ -256,6 +257,20 @@ def test_updates_ask_for_an_item_that_their_user_made(club):
     assert {(200, None)} == set(told.ended[f"PUT {path}"])
     assert 3 == len(told.ended["POST /things"])
     assert 6 == len(club.owners)
+
+
+def test_bodies_name_the_item_that_their_user_made(club):
+    """The id stands in the body as the JSON it was; its length is told anew."""
+    body = b'{"thing_id": {thing_id}, "word": "zq0uniq0"}'
+    create = Endpoint(
+        "POST", "/parts", "openapi", (Request("POST", "/parts", JSON, body),), 1,
+        own("/things", kept=True, placeholder="{thing_id}"),
+    )  # fmt: skip
+
+    _, told = load(club, token_login(), create, users=1)
+
+    assert {(201, None)} == set(told.ended["POST /parts"])
+    assert {"thing_id": 2} == {key: value for key, value in club.last.items() if key != "word"}
 
 
 def test_an_item_that_is_gone_is_made_anew(club):

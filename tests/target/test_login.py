@@ -31,6 +31,21 @@ CASES = {
         ),
         10,
     ),
+    "fastapi_accounts": (
+        "each user registers at POST /auth/register and logs in at POST /auth/login; Bearer token",
+        7,
+    ),
+    "fastapi_realworld": (
+        "each user registers at POST /api/users and logs in at POST /api/users/login; Token token",
+        7,
+    ),
+    "flask_token_header": (
+        (
+            "each user registers at POST /api/register and logs in at POST /api/login; "
+            "header X-Access-Token"
+        ),
+        7,
+    ),
     "flask_session_login": (
         "each user registers at POST /register and logs in at POST /login; session cookie",
         9,
@@ -80,6 +95,22 @@ def test_items_of_a_user_are_made_by_each_user_parents_first():
     assert "/api/projects/{project_id}/tasks" == update.request.path
     assert ("task.id", True) == (update.id_field, update.kept)
     assert not by_name["DELETE /api/projects/{project_id}/tasks/{task_id}"].creation.kept
+
+
+def test_bodies_name_items_of_their_own_user():
+    """``account_id`` of a transaction is that of an account which the same user opened before."""
+    with open_target(Settings(code=(APPS / "fastapi_accounts.py").read_text())) as target:
+        by_name = {endpoint.name: endpoint for endpoint in target.endpoints}
+
+    create, read = by_name["POST /transactions"], by_name["GET /transactions/{transaction_id}"]
+    assert all(b'"account_id": {account_id}' in request.body for request in create.requests)
+    assert ("POST /accounts", "{account_id}", True) == (
+        create.creation.endpoint,
+        create.creation.placeholder,
+        create.creation.kept,
+    )
+    assert "{account_id}" == read.creation.before.placeholder
+    assert b"{account_id}" in read.creation.request.body
 
 
 def guarded_by_basic(users):
@@ -200,6 +231,14 @@ def test_only_credentials_that_stand_in_the_text_are_told(people, text):
 def test_keys_that_stand_in_the_text_are_told(keys, text):
     """Also as the default of a variable that is not set here."""
     assert keys == told_in([text]).keys
+
+
+def test_a_key_that_the_user_gives_the_app_is_told_too():
+    """It stands in ``env`` and takes the place of the one in the code."""
+    code = (APPS / "flask_api_key.py").read_text()
+
+    with open_target(Settings(code=code, env={"API_KEY": "given-key-456"})) as target:
+        assert "given-key-456" == target.login.fixed
 
 
 def test_the_text_of_a_workspace_leaves_out_what_others_wrote(tmp_path):
