@@ -22,6 +22,7 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import RunningApp, Target
+from codeoptix_performance.verdict.coverage import Coverage, coverage_of
 from codeoptix_performance.verdict.judge import judge, judge_start_failure
 from codeoptix_performance.verdict.run_watch import RunWatch
 from codeoptix_performance.verdict.verdict import Verdict
@@ -67,6 +68,19 @@ class Assessment:
     def sandbox_level(self) -> str:
         """How the app was held, in one sentence."""
         return self.target.isolation.sentence if self.target else ""
+
+    @property
+    def login_sentence(self) -> str:
+        """How users became known to the app; empty where it let everybody in."""
+        login = self.target.login if self.target else None
+        return login.sentence if login else ""
+
+    @property
+    def coverage(self) -> Coverage | None:
+        """How much of the app answered; None where nothing was measured."""
+        if self.target is None or self.measurement is None:
+            return None
+        return coverage_of(self.target, self.measurement)
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

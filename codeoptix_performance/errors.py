@@ -4,6 +4,7 @@
     ├── UsageError               the words are wrong; nothing was started
     │   └── SettingsError        one key or value; carries the key
     ├── TargetError              the app could not be brought under load; carries a StartFailure
+    │   └── PreparationError     what the app needs cannot be had here; says nothing about the app
     ├── EngineError              the load generator itself failed; says nothing about the app
     └── PluginError              a ``codeoptix.behaviors`` entry point cannot be used
 
@@ -18,6 +19,8 @@ from typing import Literal
 FailureKind = Literal[
     "no-code",
     "no-app",
+    "requirements",
+    "not-prepared",
     "did-not-start",
     "never-answered",
     "unreachable",
@@ -62,6 +65,13 @@ class TargetError(PerformanceError):
     def __init__(self, failure: StartFailure) -> None:
         super().__init__(failure.sentence)
         self.failure = failure
+
+
+class PreparationError(TargetError):
+    """What the app needs could not be brought here (a network, a tool); the app was not tested."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(StartFailure("not-prepared", sentence))
 
 
 class EngineError(PerformanceError):

@@ -28,7 +28,7 @@ def status_of(base_url, ask):
 
 def asked_and_told(pair, kind):
     """The statuses of all the pair's requests, and the routes the framework tells of."""
-    with start_app(Settings(code=pair.code(kind))) as app:
+    with start_app(Settings(code=pair.code(kind), sandbox="limits")) as app:
         statuses = {f"{ask.method} {ask.path}": status_of(app.base_url, ask) for ask in pair.asks}
         assert app.exit() is None
         return statuses, app.routes, app.description

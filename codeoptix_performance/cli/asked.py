@@ -38,7 +38,8 @@ def asked_settings(
     weaker = _without_other_apps(file.without("profile").over(environment_words(os.environ)), said)
     words = said.over(weaker)
     _check_profile(profile)
-    if words.get("command") is not None and not any(words.get(key) for key in ("url", "workspace")):
+    says_how = any(words.get(key) is not None for key in ("command", "app"))
+    if says_how and not any(words.get(key) for key in ("url", "workspace", "code")):
         words = Words.of({"workspace": "."}, "command line", strict=True).over(words)
     if not any(words.get(key) is not None for key in _APP_KEYS):
         raise UsageError("Name what is to be checked: a URL, a file, a folder, or - for stdin.")
@@ -51,6 +52,8 @@ def _without_other_apps(weaker: Words, said: Words) -> Words:
     A folder on the command line keeps the command of the file: it is where the command runs.
     """
     named = {key for key in _APP_KEYS if key in said}
+    for strong, weak in (("app", "command"), ("command", "app")):
+        weaker = weaker.without(weak) if strong in said else weaker
     if not named:
         return weaker
     kept = {"command"} if named == {"workspace"} else {"workspace"} if named == {"command"} else ()

@@ -10,7 +10,7 @@ import click
 
 from codeoptix_performance.errors import SettingsError
 
-Kind = Literal["value", "limit", "flag", "pair", "many", "thresholds"]
+Kind = Literal["value", "limit", "flag", "pair", "many", "thresholds", "variables"]
 
 OFF = "off"
 """Switches a limit off that would hold by default."""
@@ -21,7 +21,8 @@ class SettingOption:
     """One option: the setting it carries, its flags, and how its text becomes the setting's words.
 
     ``limit`` is a value that may be ``off``; ``pair`` is one value or two with a comma between;
-    ``many`` may be repeated; ``thresholds`` may be repeated and reads ``METRIC: EXPRESSION``.
+    ``many`` may be repeated; so may ``thresholds``, which reads ``METRIC: EXPRESSION``, and
+    ``variables``, which reads ``NAME=VALUE``.
     """
 
     key: str
@@ -35,7 +36,7 @@ class SettingOption:
         names = (*self.flags, self.key)
         if self.kind == "flag":
             return click.Option(names, is_flag=True, default=None, help=self.help)
-        many = self.kind in ("many", "thresholds")
+        many = self.kind in ("many", "thresholds", "variables")
         return click.Option(names, metavar=self.metavar, help=self.help, multiple=many)
 
     def read(self, given: Any) -> Any:
@@ -49,6 +50,8 @@ class SettingOption:
                 return list(given)
             case "thresholds":
                 return _thresholds(given)
+            case "variables":
+                return _variables(given)
             case _:
                 return given
 
@@ -118,6 +121,38 @@ SETTING_OPTIONS = (
         ("--command",),
         "COMMAND",
         'How the app is started, in the folder TARGET: "node server.js".',
+    ),
+    SettingOption(
+        "app",
+        ("--app",),
+        "MODULE:APP",
+        "The app object that is served: shop.main:app, or shop:create_app(). [found]",
+    ),
+    SettingOption(
+        "environment",
+        ("--environment",),
+        "NAME",
+        "Where the app's packages are: current, uv (made for it), or auto. [auto]",
+    ),
+    SettingOption(
+        "env",
+        ("--env",),
+        "NAME=VALUE",
+        "A variable of the app's environment, which is empty otherwise. May be repeated.",
+        "variables",
+    ),
+    SettingOption(
+        "setup",
+        ("--setup",),
+        "COMMAND",
+        'Run before the start: "python manage.py migrate". May be repeated.',
+        "many",
+    ),
+    SettingOption(
+        "ready_path",
+        ("--ready-path",),
+        "PATH",
+        "The app is up when this path answers below 400. [any answer of /]",
     ),
     SettingOption(
         "startup_timeout",
@@ -279,3 +314,14 @@ def _thresholds(given: tuple[str, ...]) -> dict[str, list[str]]:
             )
         by_metric.setdefault(metric.strip(), []).append(expression.strip())
     return by_metric
+
+
+def _variables(given: tuple[str, ...]) -> dict[str, str]:
+    """``NAME=VALUE``, … as a table; what a name may be is for settings to say."""
+    table = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise SettingsError("env", f"--env '{pair}' must be a name, '=' and a value.")
+        table[name.strip()] = value
+    return table

@@ -34,13 +34,17 @@ MOST_SECONDS = 6.0
 def examine(
     settings: Settings, target: Target, measurement: Measurement, engine: Engine
 ) -> Examination | None:
-    """What light load does not show of an app that answers; None where nothing was asked of it.
+    """What light load does not show of an app that answers; None where it was not examined.
 
+    It is not where ``examine`` is off, where the load showed the app dead, or where users log in:
+    their logins would be most of what a stretch of half a second measures.
     Blocks for about two seconds with a fast app and ``MOST_SECONDS`` with a slow one. An app that
     is ours is asked everything the load asked; of any other, only reads.
     """
     endpoints = _allowed(target)
-    if not settings.examine or not endpoints or _is_beyond_examining(measurement):
+    if not settings.examine or not endpoints or target.login is not None:
+        return None
+    if _is_beyond_examining(measurement):
         return None
     started = perf_counter()
     prober = Prober(settings, target, engine)

@@ -16,6 +16,7 @@ _LENGTHS_LOOKED_AT = frozenset(
 )
 LONGEST_HEAD = 2**21
 """Bytes; httptools copies a header anew with each block, so one without end would hold up all."""
+_SWITCHING_PROTOCOLS = 101
 _MOST_COOKIES = 50
 """Per answer, as many as browsers keep of one site; an app may send headers without end."""
 
@@ -169,7 +170,7 @@ class AnswerParser:
         """An answer is whole; an interim one is followed by the one that counts."""
         if self._status >= 200:
             self._finish()
-        else:
+        elif self._status != _SWITCHING_PROTOCOLS:
             self._reason, self._framed, self._status = b"", False, 0
 
     def _finish(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from email.message import Message
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -18,15 +19,19 @@ class Cookies:
     def __init__(self, origin: str) -> None:
         self._origin = origin
         self._jar: CookieJar | None = None
+        self._line_for_all: bytes | None = None
+        self._line_holds_until = 0.0
 
-    def header(self, target: bytes) -> bytes | None:
-        """The value of the ``Cookie`` header for ``target``, or None without any."""
+    def line(self, target: bytes) -> bytes | None:
+        """The ``Cookie`` line of a request for ``target``, or None without any."""
         if self._jar is None:
             return None
+        if time.time() < self._line_holds_until:
+            return self._line_for_all
         request = self._request(target)
         self._jar.add_cookie_header(request)
         value = request.get_header("Cookie")
-        return value.encode("latin-1", "replace") if value else None
+        return b"Cookie: %s\r\n" % value.encode("latin-1", "replace") if value else None
 
     def keep(self, target: bytes, set_cookie: Sequence[str]) -> None:
         """Takes the ``Set-Cookie`` lines of an answer to ``target``."""
@@ -34,6 +39,18 @@ class Cookies:
             self._jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
         answer = _AnswerHeaders(set_cookie)
         self._jar.extract_cookies(answer, self._request(target))  # type: ignore[arg-type] # it calls info() only
+        self._line_holds_until = 0.0
+        if all(cookie.path == "/" for cookie in self._jar):
+            # A jar takes longer to ask than the whole request does.
+            self._line_for_all = self.line(b"/")
+            self._line_holds_until = min(
+                (cookie.expires for cookie in self._jar if cookie.expires is not None),
+                default=float("inf"),
+            )
+
+    def value(self, name: str) -> str | None:
+        """The value of one cookie, wherever it belongs to; None if the app has not set it."""
+        return next((cookie.value for cookie in self._jar or () if cookie.name == name), None)
 
     def _request(self, target: bytes) -> UrllibRequest:
         return UrllibRequest(self._origin + target.decode("ascii"))  # noqa: S310 # never opened

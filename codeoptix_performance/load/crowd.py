@@ -5,12 +5,14 @@ Imports Locust: to be imported after ``import_locust`` only.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 import gevent
 from locust import User
 
 from codeoptix_performance.load.arrival_desk import ArrivalDesk
+from codeoptix_performance.load.member import Member
 from codeoptix_performance.load.traffic import Choices
 from codeoptix_performance.load.visitor import Assignment, Visitor
 
@@ -21,6 +23,7 @@ class LoadUser(User):  # type: ignore[misc] # Locust is not typed
     abstract = True
     assignment: ClassVar[Assignment]
     desk: ClassVar[ArrivalDesk | None]
+    door: ClassVar[AbstractContextManager[Any]]
 
     def __init__(self, environment: Any) -> None:
         super().__init__(environment)
@@ -29,19 +32,24 @@ class LoadUser(User):  # type: ignore[misc] # Locust is not typed
     def run(self) -> None:
         """Asks until it leaves, is killed, or dies of an error, which the journal keeps."""
         journal = self.assignment.journal
-        number = journal.user_arrived()
-        visitor = Visitor(self.assignment)
+        visitor = self._visitor()
         try:
-            if self.desk is not None:
-                self._serve(visitor, self.desk)
-            else:
-                self._visit(visitor, Choices(self.assignment.traffic, number))
+            with self.door:
+                visitor.arrive()
+            with journal.presence() as number:
+                if self.desk is not None:
+                    self._serve(visitor, self.desk)
+                else:
+                    self._visit(visitor, Choices(self.assignment.traffic, number))
         except Exception as error:
             journal.user_died(error)
             raise
         finally:
-            journal.user_left()
             visitor.close()
+
+    def _visitor(self) -> Visitor:
+        entrance = self.assignment.traffic.entrance
+        return Member(self.assignment, entrance) if entrance else Visitor(self.assignment)
 
     def leave(self) -> None:
         """Ends after the request under way; at once where there is none."""
@@ -68,9 +76,20 @@ class LoadUser(User):  # type: ignore[misc] # Locust is not typed
             visitor.send(arrival.route, arrival.turn, arrival.due)
 
 
-def user_class(assignment: Assignment, desk: ArrivalDesk | None) -> type[LoadUser]:
-    """A Locust user class of this run's own: Locust writes to the class it is given."""
-    members = {"abstract": False, "tasks": [], "assignment": assignment, "desk": desk}
+def user_class(
+    assignment: Assignment, desk: ArrivalDesk | None, door: AbstractContextManager[Any]
+) -> type[LoadUser]:
+    """A Locust user class of this run's own: Locust writes to the class it is given.
+
+    Users arrive through ``door``, as many at once as it lets in.
+    """
+    members = {
+        "abstract": False,
+        "tasks": [],
+        "assignment": assignment,
+        "desk": desk,
+        "door": door,
+    }
     return type("ThisRunsUser", (LoadUser,), members)
 
 

@@ -76,13 +76,13 @@ class Dialer:
 def connecting(plan: LoadPlan, address: ServerAddress) -> Iterator[Connect]:
     """The way to the plan's app: out of its sandbox's doorway, else by dialling ``address``."""
     if plan.doorway is None:
-        yield Dialer(address, _tls_context() if address.tls else None)
+        yield Dialer(address, tls_context() if address.tls else None)
         return
     with closing(DoorwayDialer(plan.doorway)) as dialer:
         yield dialer
 
 
-def _tls_context() -> Any:
+def tls_context() -> Any:
     """Verifies certificates against those the system trusts.
 
     Not ``gevent.ssl.create_default_context``: unpatched, that makes a context of the standard

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
+from typing import Protocol
 
 from codeoptix_performance.load.answer import Answer
 from codeoptix_performance.load.engine import Sink
+
+
+class Journal(Protocol):
+    """Is told of every request as it leaves and ends."""
+
+    @property
+    def begin(self) -> Callable[[int, float, float], int | None]:
+        """Takes endpoint, when it was due and when it leaves; the answer is a token for ``end``."""
+
+    def end(self, token: int | None, answer: Answer) -> None:
+        """Takes the answer to a request that ``begin`` was told of."""
 
 
 class RunJournal:
@@ -20,16 +34,16 @@ class RunJournal:
         self.sink_errors: dict[str, None] = {}
         self.deaths: list[str] = []
 
-    def user_arrived(self) -> int:
-        """The number of a user who begins now, from 0."""
+    @contextmanager
+    def presence(self) -> Iterator[int]:
+        """One user is active; the number is how many came before."""
         number = self.spawned_users
         self.spawned_users += 1
         self._count_users(1)
-        return number
-
-    def user_left(self) -> None:
-        """A user has done its last request."""
-        self._count_users(-1)
+        try:
+            yield number
+        finally:
+            self._count_users(-1)
 
     def user_died(self, error: BaseException) -> None:
         """Takes the error that ended one user's work before the end of the run."""

@@ -5,6 +5,7 @@ Importing this module imports Locust, without patching anything.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -15,6 +16,7 @@ import_locust()
 # Only from here on does importing gevent and Locust leave the process as it was.
 import gevent  # noqa: E402
 from gevent import monkey  # noqa: E402
+from gevent.lock import BoundedSemaphore  # noqa: E402
 from locust import LoadTestShape  # noqa: E402
 from locust.env import Environment  # noqa: E402
 
@@ -34,6 +36,12 @@ from codeoptix_performance.load.visitor import Assignment  # noqa: E402
 
 TICK = 0.05
 """Seconds between two looks at the clock; how late they come is the event loop's lag."""
+AT_THE_DOOR = 4
+"""Users who log in at once before requests begin to arrive: all of them together would be a load
+that nobody asked for."""
+LONGEST_ADMISSION = 10.0
+"""Seconds that open arrivals wait for users to log in."""
+ADMISSION_TICK = 0.005
 STOPPING_TIMEOUT = 5.0
 """Seconds Locust has to end its users; what is left then ends with the hub."""
 
@@ -81,18 +89,20 @@ class LocustRun:
         self, environment: Environment, journal: RunJournal, assignment: Assignment
     ) -> LoadReport:
         desk = self._arrival_desk(assignment)
-        of = user_class(assignment, desk)
+        door = BoundedSemaphore(AT_THE_DOOR) if desk else nullcontext()
+        of = user_class(assignment, desk, door)
         environment.user_classes = [of]
         runner = environment.create_local_runner()
         # Locust's own monitor logs to the root logger; the report carries the same facts.
         runner.greenlet.kill()
-        level = self._level(runner)
-        self.started_at = perf_counter()
+        level, crowd = self._level(runner), Crowd(runner, of)
+        self.started_at = begun_at = perf_counter()
         cpu_before = thread_time()
-        if desk is not None:
-            desk.open(self.started_at)
         try:
-            worst_lag = self._attend(level, Crowd(runner, of), journal)
+            if desk is not None:
+                begun_at = self._admit(crowd, journal)
+                desk.open(begun_at)
+            worst_lag = self._attend(level, crowd, journal, begun_at)
         finally:
             arrivals = desk.close() if desk is not None else None
             journal.stopped_at = perf_counter()
@@ -104,7 +114,7 @@ class LocustRun:
             started_at=self.started_at,
             stopped_at=journal.stopped_at,
             peak_users=journal.peak_users,
-            phases=level.phases(self.started_at, journal.stopped_at),
+            phases=level.phases(begun_at, journal.stopped_at),
             arrivals=arrivals,
             died=tuple(journal.deaths),
             listener_errors=tuple(journal.sink_errors),
@@ -145,9 +155,23 @@ class LocustRun:
         self._shape.reset_time()
         return ShapedLevel(self._shape.tick, self._plan.run_time)
 
-    def _attend(self, level: Level, crowd: Crowd, journal: RunJournal) -> float:
+    def _admit(self, crowd: Crowd, journal: RunJournal) -> float:
+        """The moment from which requests may fall due: users who log in have done so by then.
+
+        After ``LONGEST_ADMISSION`` seconds the others log in while the first are at work.
+        """
+        started_at = perf_counter()
+        if self._plan.login is None:
+            return started_at
+        crowd.resize(self._plan.users)
+        while perf_counter() - started_at < LONGEST_ADMISSION and not self._stop_asked:
+            if journal.spawned_users + len(journal.deaths) >= self._plan.users:
+                break
+            gevent.sleep(ADMISSION_TICK)
+        return perf_counter()
+
+    def _attend(self, level: Level, crowd: Crowd, journal: RunJournal, started_at: float) -> float:
         """Keeps the crowd at its level; seconds the event loop was late at worst, at the end."""
-        started_at = self.started_at or perf_counter()
         now, worst_lag = started_at, 0.0
         while not self._stop_asked:
             users = level.users(now - started_at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codeoptix_performance.settings.stages import Stage, duration_of, greatest_of
 from codeoptix_performance.target.endpoint import Endpoint
+from codeoptix_performance.target.login import Login
 from codeoptix_performance.target.sandbox.doorway import Doorway
 
 
@@ -29,7 +30,8 @@ class LoadPlan:
     The level of ``stages`` is active users. ``wait_time`` is the least and the greatest pause in
     seconds a user makes between two requests, drawn evenly. With ``arrivals`` users make no pauses:
     each is free for the next request that is due. With a ``doorway``, connections come out
-    of it and ``base_url`` is a name.
+    of it and ``base_url`` is a name. With a ``login`` each user goes through it before anything
+    else, and its steps are ``endpoints`` of weight 0.
     """
 
     base_url: str
@@ -40,6 +42,7 @@ class LoadPlan:
     seed: int
     arrivals: Arrivals | None = None
     doorway: Doorway | None = None
+    login: Login | None = None
 
     @property
     def users(self) -> int:

@@ -51,6 +51,7 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
         seed=settings.seed,
         arrivals=arrivals,
         doorway=target.doorway,
+        login=target.login,
     )
 
 

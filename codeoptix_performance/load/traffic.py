@@ -11,17 +11,26 @@ from codeoptix_performance.errors import EngineError
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.server_address import ServerAddress
 from codeoptix_performance.load.wire import WireRequest, encode_request
-from codeoptix_performance.target.endpoint import Creation, Endpoint
+from codeoptix_performance.target.endpoint import Creation, Endpoint, Request
+from codeoptix_performance.target.login import Login, Step
 
 
 @dataclass(frozen=True, slots=True)
 class ItemSource:
-    """How an endpoint's items are made; ``endpoint`` is where that is recorded, if anywhere."""
+    """How a user's items are made; ``endpoint`` is where that is recorded, if anywhere.
 
+    ``path`` is that of ``request`` before encoding. ``key`` is the same for all sources that make
+    the same items, whatever their placeholders are called.
+    """
+
+    key: str
     endpoint: int | None
     request: WireRequest
+    path: str
     id_field: str
     placeholder: str
+    kept: bool
+    before: ItemSource | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,25 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Doorstep:
+    """One request on the way in, and the page asked before it, with where they are recorded."""
+
+    endpoint: int | None
+    request: WireRequest
+    page_endpoint: int | None
+    page: WireRequest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How users become known to the app; ``register`` and ``enter`` may be None."""
+
+    login: Login
+    register: Doorstep | None
+    enter: Doorstep | None
+
+
+@dataclass(frozen=True, slots=True)
 class Traffic:
     """Everything users choose from, shared by all of them."""
 
@@ -42,6 +70,7 @@ class Traffic:
     cumulative_weights: tuple[int, ...]
     wait_time: tuple[float, float]
     seed: int
+    entrance: Entrance | None = None
 
 
 def encode_traffic(plan: LoadPlan, address: ServerAddress) -> Traffic:
@@ -55,7 +84,9 @@ def encode_traffic(plan: LoadPlan, address: ServerAddress) -> Traffic:
     if not chosen:
         raise EngineError("No endpoint with a weight above 0 is there to put under load.")
     weights = tuple(accumulate(weight for _, weight in chosen))
-    return Traffic(tuple(route for route, _ in chosen), weights, plan.wait_time, plan.seed)
+    entrance = _entrance(plan.login, numbers, address) if plan.login else None
+    routes = tuple(route for route, _ in chosen)
+    return Traffic(routes, weights, plan.wait_time, plan.seed, entrance)
 
 
 def _route(
@@ -68,12 +99,32 @@ def _route(
 
 
 def _item_source(creation: Creation, numbers: dict[str, int], address: ServerAddress) -> ItemSource:
+    before = _item_source(creation.before, numbers, address) if creation.before else None
     return ItemSource(
+        key=f"{before.key} > {creation.endpoint}" if before else creation.endpoint,
         endpoint=numbers.get(creation.endpoint),
         request=encode_request(creation.request, address),
+        path=address.path_prefix + creation.request.path,
         id_field=creation.id_field,
         placeholder=creation.placeholder,
+        kept=creation.kept,
+        before=before,
     )
+
+
+def _entrance(login: Login, numbers: dict[str, int], address: ServerAddress) -> Entrance:
+    def doorstep(step: Step | None) -> Doorstep | None:
+        if step is None:
+            return None
+        page = encode_request(Request("GET", step.page), address) if step.page else None
+        return Doorstep(
+            endpoint=numbers.get(step.endpoint),
+            request=encode_request(step.request, address),
+            page_endpoint=numbers.get(f"GET {step.page}"),
+            page=page,
+        )
+
+    return Entrance(login, doorstep(login.register), doorstep(login.enter))
 
 
 class Choices:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from codeoptix_performance.errors import EngineError
@@ -13,6 +14,7 @@ from codeoptix_performance.target.endpoint import UNIQUE, Request
 
 _UNIQUE = UNIQUE.encode("ascii")
 _DIGITS = b"0123456789abcdefghijklmnopqrstuvwxyz"
+_CONTENT_LENGTH = re.compile(rb"^Content-Length: \d+\r\n", re.MULTILINE)
 _NUMBERS = len(_DIGITS) ** len(UNIQUE)
 _LEGAL_IN_PATH = "/%:?#[]@!$&'()*+,;=-._~"
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
@@ -42,19 +44,36 @@ class WireRequest:
     body: bytes
     marked: bool
     ready: bytes
-    """All of it, for the common case: nothing to replace, no cookie to add."""
+    """All of it, for the common case: nothing to replace, no line to add."""
 
-    def encoded(self, *, target: bytes | None = None, cookies: bytes | None = None) -> bytes:
-        """The bytes to send: markers replaced, ``target`` and ``cookies`` put in if given."""
-        if not self.marked and target is None and cookies is None:
+    def encoded(self, *, target: bytes | None = None, lines: bytes | None = None) -> bytes:
+        """The bytes to send: markers replaced, ``target`` and header ``lines`` put in if given.
+
+        Each of the ``lines`` ends with a line break.
+        """
+        if not self.marked and target is None and lines is None:
             return self.ready
         target = self.target if target is None else target
         body = self.body
         if self.marked:
             value = next_unique()
             target, body = target.replace(_UNIQUE, value), body.replace(_UNIQUE, value)
-        cookie_line = b"" if cookies is None else b"Cookie: %s\r\n" % cookies
-        return _assemble(self.method, target, self.headers + cookie_line, body)
+        return _assemble(self.method, target, self.headers + (lines or b""), body)
+
+    def of_user(self, value: bytes) -> WireRequest:
+        """The same with ``value``, eight bytes, for every marker."""
+        if not self.marked:
+            return self
+        target, body = self.target.replace(_UNIQUE, value), self.body.replace(_UNIQUE, value)
+        ready = _assemble(self.method, target, self.headers, body)
+        return replace(self, target=target, body=body, marked=False, ready=ready)
+
+    def with_body(self, body: bytes) -> WireRequest:
+        """The same with another body."""
+        headers = _CONTENT_LENGTH.sub(b"Content-Length: %d\r\n" % len(body), self.headers)
+        ready = _assemble(self.method, self.target, headers, body)
+        marked = _UNIQUE in self.target or _UNIQUE in body
+        return replace(self, headers=headers, body=body, marked=marked, ready=ready)
 
     def as_get(self) -> WireRequest:
         """The request that follows one with a body: a plain GET."""

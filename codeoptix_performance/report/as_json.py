@@ -28,6 +28,7 @@ from codeoptix_performance.measurement.measurement import (
 from codeoptix_performance.report.view import TOTAL
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.stages import Stage
+from codeoptix_performance.verdict.coverage import Coverage
 from codeoptix_performance.verdict.verdict import Finding
 
 SCHEMA = 1
@@ -58,6 +59,7 @@ def assessment_to_dict(assessment: Assessment) -> Json:
             "isolation": assessment.sandbox_level,
             "sandbox": assessment.target.isolation.rung if assessment.target else None,
             "promises": list(assessment.target.isolation.promises) if assessment.target else [],
+            "login": assessment.login_sentence or None,
         },
         "start_failure": _start_failure(assessment),
         "load": _load(assessment.plan) if assessment.plan else None,
@@ -68,11 +70,16 @@ def assessment_to_dict(assessment: Assessment) -> Json:
         "run": _run(measured) if measured else None,
         "resources": _resources(measured.resources) if measured and measured.resources else None,
         "doubts": [_doubt(doubt) for doubt in measured.doubts] if measured else [],
+        "coverage": _coverage(assessment.coverage) if assessment.coverage else None,
         "skipped": [{"name": each.name, "reason": each.reason} for each in assessment.skipped],
         "interrupted": assessment.interrupted,
         "seconds": number(assessment.seconds),
         "versions": _versions(),
     }
+
+
+def _coverage(coverage: Coverage) -> Json:
+    return {"answered": coverage.answered, "known": coverage.known}
 
 
 def finding_to_dict(finding: Finding) -> Json:

@@ -29,13 +29,15 @@ class Fact:
 
 
 def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
-    """Load, arrivals, window, stages, app, isolation, time taken: those there are."""
+    """Load, arrivals, window, stages, login, coverage, app, isolation, time: those there are."""
     measured = assessment.measurement
     facts = [
         Fact("Load", _load(assessment.plan)) if assessment.plan else None,
         Fact("Arrivals", _arrived(measured.arrivals)) if measured and measured.arrivals else None,
         Fact("Window", _window(measured)) if measured else None,
         *(_stages(measured.stages) if measured else ()),
+        Fact("Login", plain(assessment.login_sentence)) if assessment.login_sentence else None,
+        Fact("Coverage", assessment.coverage.words) if assessment.coverage else None,
         Fact("App", _resources(measured.resources)) if measured and measured.resources else None,
         Fact("Isolation", plain(assessment.sandbox_level)) if assessment.sandbox_level else None,
         Fact("Took", format_duration(assessment.seconds)),

@@ -164,10 +164,11 @@ def folder(value: Any) -> Path:
 
 def one_of(*names: str) -> Reader:
     """A reader of one of ``names``."""
+    listed = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
     def read(value: Any) -> str:
         if value not in names:
-            raise RefusedValueError(f"it must be {' or '.join(names)}")
+            raise RefusedValueError(f"it must be {listed}")
         return str(value)
 
     return read

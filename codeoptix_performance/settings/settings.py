@@ -15,6 +15,7 @@ SandboxName = Literal["auto", "bwrap", "limits", "none"]
 EngineName = Literal["auto", "locust"]
 ArrivalPattern = Literal["constant", "poisson"]
 FailOn = Literal["poor", "acceptable", "target", "limits"]
+EnvironmentName = Literal["auto", "current", "uv"]
 
 
 class EndpointSetting(BaseModel):
@@ -34,7 +35,8 @@ class Settings(BaseModel):
     """What to test, how hard, and what must hold. Seconds, bytes and ratios (0..1) throughout.
 
     Exactly one of ``url``, ``command``, ``workspace`` and ``code`` decides where the app comes
-    from, in this order. ``limits`` come from ``max_*``, ``min_*`` and ``thresholds``.
+    from, in this order. ``app`` is ``module:attribute`` of the object that is served. ``limits``
+    come from ``max_*``, ``min_*`` and ``thresholds``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -43,6 +45,11 @@ class Settings(BaseModel):
     command: str | None = None
     workspace: Path | None = None
     code: str | None = None
+    app: str | None = None
+    environment: EnvironmentName = "auto"
+    env: dict[str, str] = {}
+    setup: tuple[str, ...] = ()
+    ready_path: str | None = None
     openapi: str | None = None
     endpoints: tuple[EndpointSetting, ...] = ()
     startup_timeout: float = 30.0

@@ -19,6 +19,12 @@ from codeoptix_performance.settings.defaults import DEFAULTS
 from codeoptix_performance.settings.endpoints import endpoints
 from codeoptix_performance.settings.load_shapes import stages
 from codeoptix_performance.settings.load_words import check_load, shape, stages_from
+from codeoptix_performance.settings.own_start import (
+    app_object,
+    commands,
+    path_to_ask,
+    variables,
+)
 from codeoptix_performance.settings.refusal import RefusedValueError, refuse
 from codeoptix_performance.settings.settings import Profile, Settings
 from codeoptix_performance.settings.stages import duration_of, greatest_of
@@ -32,6 +38,11 @@ _READERS: dict[str, readers.Reader] = {
     "command": readers.command,
     "workspace": readers.folder,
     "code": readers.code,
+    "app": app_object,
+    "environment": readers.one_of("auto", "current", "uv"),
+    "env": variables,
+    "setup": commands,
+    "ready_path": path_to_ask,
     "openapi": readers.text,
     "endpoints": endpoints,
     "startup_timeout": readers.duration,
@@ -122,7 +133,7 @@ def _read(words: Words, key: str) -> Any:
 
 
 def _check_app(words: Words, values: Mapping[str, Any]) -> None:
-    """Refuses an address that is not ours to load, and a workspace that is needed and not there."""
+    """Refuses what cannot be: a foreign address, no such workspace, two ways to start one app."""
     url, workspace = values.get("url"), values.get("workspace")
     try:
         if url is not None and not values.get("allow_remote"):
@@ -132,6 +143,9 @@ def _check_app(words: Words, values: Mapping[str, Any]) -> None:
     if url is None and workspace is not None and not workspace.exists():
         absent = RefusedValueError("it must be a folder or a file that exists")
         refuse(words.origin("workspace"), "workspace", str(workspace), absent)
+    if url is None and values.get("app") is not None and values.get("command") is not None:
+        second = RefusedValueError("the command already says what is started, so give one of them")
+        refuse(words.origin("app"), "app", values["app"], second)
 
 
 def _complete(values: Mapping[str, Any], profile: Profile) -> Settings:

@@ -7,8 +7,9 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 
@@ -54,11 +55,22 @@ class Answer:
             return None
 
 
+class Signer(Protocol):
+    """A user whom the app knows."""
+
+    def signed(self, request: Request) -> Request:
+        """The request with what shows who asks."""
+
+    def renew(self) -> bool:
+        """Logs in again; True if the app took it."""
+
+
 class Asker:
     """Asks one app, one question after the other, and gives up on all of them at a deadline.
 
     ``seconds_each`` bounds one question with its whole answer, ``seconds_in_all`` everything.
     After the deadline, and once ``alive`` says the app has ended, nothing is sent any more.
+    Cookies are kept; with a ``signer`` every question is asked in its name.
     """
 
     def __init__(
@@ -74,8 +86,15 @@ class Asker:
         self._seconds_each = seconds_each
         self._deadline = time.monotonic() + seconds_in_all
         self._alive = alive
-        transport = DoorwayTransport(doorway) if doorway else None
-        self._client = httpx.Client(transport=transport, trust_env=False, follow_redirects=False)
+        self.signer: Signer | None = None
+        # Secure cookies travel over plain HTTP too: apps under test seldom have a certificate.
+        jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self._client = httpx.Client(
+            transport=DoorwayTransport(doorway) if doorway else None,
+            trust_env=False,
+            follow_redirects=False,
+            cookies=jar,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -89,11 +108,31 @@ class Asker:
         self._client.close()
 
     def ask(self, request: Request) -> Answer:
-        """The app's answer; every marker of a value used once is replaced by a fresh one."""
+        """The app's answer; every marker of a value used once is replaced by a fresh one.
+
+        A signer whom the app no longer knows (401) logs in again, once, and repeats the question.
+        """
+        if self.signer is None:
+            return self.ask_unsigned(request)
+        answer = self.ask_unsigned(self.signer.signed(request))
+        if answer.status == 401 and self.signer.renew():
+            return self.ask_unsigned(self.signer.signed(request))
+        return answer
+
+    def ask_unsigned(self, request: Request) -> Answer:
+        """The same as nobody, but with the cookies that earlier answers set."""
         now = time.monotonic()
         if now >= self._deadline or not self._alive():
             return Answer(0, cause="was not asked", asked=False)
         return self._send(with_fresh_values(request), min(self._deadline, now + self._seconds_each))
+
+    def cookies(self) -> dict[str, str]:
+        """The values of the cookies that are kept, by name."""
+        return {cookie.name: cookie.value or "" for cookie in self._client.cookies.jar}
+
+    def forget_cookies(self) -> None:
+        """The next question comes from someone the app has never seen."""
+        self._client.cookies.clear()
 
     def get(self, path: str) -> Answer:
         """The answer to a plain GET."""
@@ -124,14 +163,23 @@ def with_fresh_values(request: Request) -> Request:
     """The request with every marker replaced by eight characters not handed out before."""
     if UNIQUE not in request.path and UNIQUE.encode() not in (request.body or b""):
         return request
+    return with_value(request, fresh_value())
+
+
+def with_value(request: Request, value: str) -> Request:
+    """The request with ``value``, eight characters, in place of every marker."""
+    body = request.body and request.body.replace(UNIQUE.encode(), value.encode())
+    return Request(request.method, request.path.replace(UNIQUE, value), request.headers, body)
+
+
+def fresh_value() -> str:
+    """Eight characters of ``[0-9a-z]`` not handed out before."""
     number = next(_counter)
     digits = []
     for _ in UNIQUE:
         number, digit = divmod(number, len(_DIGITS))
         digits.append(_DIGITS[digit])
-    fresh = "".join(reversed(digits))
-    body = request.body and request.body.replace(UNIQUE.encode(), fresh.encode())
-    return Request(request.method, request.path.replace(UNIQUE, fresh), request.headers, body)
+    return "".join(reversed(digits))
 
 
 def _read(response: httpx.Response, deadline: float) -> Answer:

@@ -19,6 +19,25 @@ def one_program(blocks: list[str]) -> str:
     return "\n\n".join(programs) if in_parts else main
 
 
+def javascript_server(blocks: list[str]) -> str:
+    """The unnamed block of JavaScript that is a server, the longest of several; else ``""``."""
+    return max(filter(serves_in_javascript, blocks), key=len, default="")
+
+
+def serves_in_javascript(text: str) -> bool:
+    """Whether a JavaScript file starts a server."""
+    return _JAVASCRIPT_SERVER.search(text) is not None
+
+
+def is_javascript_module(text: str) -> bool:
+    """Whether it imports the way modules do, which node believes of ``.mjs`` files."""
+    return _JAVASCRIPT_IMPORT.search(text) is not None
+
+
+_JAVASCRIPT_SERVER = re.compile(r"\.listen\(|\bcreateServer\(|\bserve\(")
+_JAVASCRIPT_IMPORT = re.compile(r"^\s*(?:import\s.*['\"]|export\s)", re.MULTILINE)
+
+
 def _is_test(block: str) -> bool:
     if re.search(r"^\s*(?:import pytest|from pytest|import unittest)\b", block, re.MULTILINE):
         return True

@@ -13,6 +13,12 @@ from codeoptix_performance.target.asking import Asker
 from codeoptix_performance.target.endpoint import Request
 from codeoptix_performance.target.guesses import guessed_bodies
 from codeoptix_performance.target.items import Items
+from codeoptix_performance.target.multipart import (
+    CONTENT_TYPE,
+    MULTIPART,
+    file_fields,
+    multipart_body,
+)
 from codeoptix_performance.target.operation import WRITES, Body, Operation, Parameter, Schema
 from codeoptix_performance.target.schemas import Schemas
 from codeoptix_performance.target.values import Style, ValueMaker
@@ -152,7 +158,7 @@ class Composer:
         """Without an end: every second one with the required properties only."""
         if operation.method in WRITES and not operation.shape_known:
             collection = re.sub(r"/\{[^{}]+\}/?$", "", operation.path)
-            guessed = guessed_bodies(self.items.an_item_of(collection))
+            guessed = guessed_bodies(self.items.an_item_of(collection), operation.path)
             yield from (_Parts("", _typed(media), body) for media, body in guessed)
             return
         unique = operation.method in WRITES
@@ -189,11 +195,16 @@ class Composer:
         for example in body.examples if style.complete else ():
             shown = maker.from_example(example, body.schema, style)
             if shown is not None:
-                return encoded(shown, body.media_type)
+                return self._encoded(shown, body)
         value, valid = maker.valid(body.schema, "", style)
         if value == {} and not style.complete:
             return None
-        return encoded(value, body.media_type) if valid else None
+        return self._encoded(value, body) if valid else None
+
+    def _encoded(self, value: Any, body: Body) -> bytes:
+        if body.media_type == MULTIPART and isinstance(value, Mapping):
+            return multipart_body(value, file_fields(body.schema, self._schemas.flat))
+        return encoded(value, body.media_type)
 
     def _maker(self, seed: str) -> ValueMaker:
         return ValueMaker(self._schemas, f"{self._seed} {seed}", self.items.ids_named)
@@ -226,6 +237,8 @@ def _refusal(operation: Operation) -> str:
 
 def _sent_as(body: Body) -> str:
     """The media type to send; empty for those that cannot be written here."""
+    if body.media_type == MULTIPART:
+        return CONTENT_TYPE
     if body.media_type == _FORM or body.media_type.endswith("+json"):
         return body.media_type
     return "application/json" if body.media_type in ("application/json", "*/*") else ""

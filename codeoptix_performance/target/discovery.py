@@ -95,7 +95,7 @@ def _found(asker: Asker, listed: tuple[Operation, ...], schemas: Schemas) -> Dis
         crawled = crawl(asker)
         return Discovery(crawled.operations, crawled.operations, schemas, crawled.skipped)
     skipped = tuple(
-        Skipped(operation.name, "would end the session or empty the app")
+        Skipped(operation.name, "would end the session or empty the app", on_purpose=True)
         for operation in own
         if ends_something(operation.path)
     )

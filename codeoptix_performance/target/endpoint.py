@@ -24,22 +24,27 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """How an item is made that another request then uses up: ask, then read ``id_field``.
+    """How a user makes an item of its own: ask, then read ``id_field`` (``data.id``) of the answer.
 
-    ``placeholder`` (for example ``{item_id}``) stands in the path of the request that uses it.
+    Where ``id_field`` is empty or missing there, the id is the end of ``Location``. ``placeholder``
+    (for example ``{item_id}``) stands in the path of the request that uses the item. A ``kept``
+    item is used again by the user's later requests; any other is used up by one. ``before`` is
+    made first: its placeholder may stand in this request's path.
     """
 
     endpoint: str
     request: Request
     id_field: str
     placeholder: str
+    kept: bool = False
+    before: Creation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A method and a path template with its requests, sent in turn; ``weight`` as in Locust.
 
-    ``creation`` is set where every request needs an item of its own (DELETE): the item is
+    ``creation`` is set where requests need items of their user's own, such as DELETE: the item is
     created first, and its id takes the place of the placeholder.
     """
 
@@ -58,7 +63,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An endpoint that was found and not put under load, with the reason in one clause."""
+    """An endpoint that was found and not put under load, with the reason in one clause.
+
+    ``on_purpose``: it would do harm, or no load can be put on it; else it could not be exercised.
+    """
 
     name: str
     reason: str
+    on_purpose: bool = False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
+from collections.abc import Mapping
+from typing import Any
 
 from codeoptix_performance.errors import FailureKind, StartFailure
 from codeoptix_performance.target.readiness import Readiness
@@ -11,8 +13,8 @@ from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.units import format_bytes, format_duration
 
 _EXCEPTION = re.compile(
-    r"(?:[A-Za-z_][\w.]*\.)?[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning|ImproperlyConfigured"
-    r"|DoesNotExist|NotFound|Timeout|Refused)(?::.*)?"
+    r"(?:(?:[A-Za-z_][\w.]*\.)?[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning"
+    r"|ImproperlyConfigured|DoesNotExist|NotFound|Timeout|Refused)|Error)(?: \[\w+\])?(?::.*)?"
 )
 _PORT_IN_USE = re.compile(
     r"address already in use|port is already in use|port \d+ is in use", re.IGNORECASE
@@ -30,6 +32,24 @@ def failure_of(readiness: Readiness, log_tail: str, memory_limit_bytes: int) -> 
     return StartFailure(kind, sentence, log_tail=log_tail)
 
 
+def failure_of_step(
+    step: Mapping[str, Any], readiness: Readiness, log_tail: str, memory_limit_bytes: int
+) -> StartFailure:
+    """The failure of what had to run before the app: its ``command``, and ``code`` if it ended."""
+    if readiness.exit is not None and readiness.exit.out_of_memory:
+        return _ended(readiness.exit, readiness.seconds, memory_limit_bytes)
+    command, code = str(step.get("command"))[:_LONGEST_QUOTE], step.get("code")
+    start = f"The app did not start: its set-up command {command!r}"
+    if not isinstance(code, int):
+        within = format_duration(readiness.seconds)
+        sentence = f"{start} had not ended after {within}."
+        return StartFailure("did-not-start", sentence, log_tail=log_tail)
+    last = _last_words(log_tail)
+    quote = f": {last.rstrip('.')}" if last else ""
+    sentence = f"{start} exited with code {code}{quote}."
+    return StartFailure("did-not-start", sentence, code, log_tail)
+
+
 def is_port_in_use(log: str) -> bool:
     """Whether an app says that another program has the port it wanted."""
     return bool(_PORT_IN_USE.search(log))
@@ -42,6 +62,11 @@ def _silence(readiness: Readiness) -> tuple[FailureKind, str]:
         return "never-answered", f"The app listens on port {port} but answered nothing {within}."
     if readiness.state == "not-http":
         return "never-answered", f"The app listens on port {port} but does not answer in HTTP."
+    if readiness.state == "refusing":
+        sentence = (
+            f"The app listens on port {port} but was not ready {within}: {readiness.refusal}."
+        )
+        return "never-answered", sentence
     return "did-not-start", f"The app did not start: it did not listen on any port {within}."
 
 

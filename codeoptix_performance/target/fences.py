@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _OPENING = re.compile(r"(?P<indent>\s*)(?P<fence>`{3,}|~{3,})\s*(?P<info>[^`]*)")
 _TITLE = re.compile(r"\s*(?:#+\s.*|\*\*.*\*\*:?|.*`[^`]+`.*|\S+|.*:)\s*")
 _PYTHON = ("python", "py", "python3", "py3")
+_JAVASCRIPT = ("javascript", "js", "node", "mjs")
 _SHELL = ("bash", "sh", "shell", "console", "zsh", "output", "terminal")
 
 
@@ -30,6 +31,11 @@ class Fence:
     def is_python(self) -> bool:
         """Whether it says it is Python."""
         return self.language in _PYTHON
+
+    @property
+    def is_javascript(self) -> bool:
+        """Whether it says it is JavaScript."""
+        return self.language in _JAVASCRIPT
 
     @property
     def is_shell(self) -> bool:

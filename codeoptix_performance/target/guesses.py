@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from codeoptix_performance.target.endpoint import UNIQUE
+from codeoptix_performance.target.multipart import CONTENT_TYPE, multipart_body
 from codeoptix_performance.target.plain_text import names_an_item, snake_case
 
 _SET_BY_THE_APP = re.compile(r"^_?(id|uuid|pk)$|_at$|^created|^updated|^modified")
+_TAKES_A_FILE = re.compile(r"upload|file|image|photo|picture|avatar|document|attachment|csv")
 _EVERYDAY_FIELDS: dict[str, Any] = {
     "name": f"Name {UNIQUE}",
     "title": f"Title {UNIQUE}",
@@ -39,11 +41,11 @@ _EVERYDAY_FIELDS: dict[str, Any] = {
 }
 
 
-def guessed_bodies(item: dict[str, Any] | None) -> list[tuple[str, bytes]]:
-    """Media types and bodies, the likeliest first.
+def guessed_bodies(item: dict[str, Any] | None, path: str = "") -> list[tuple[str, bytes]]:
+    """Media types and bodies for ``path``, the likeliest first.
 
-    A new item like the ``item`` that the app shows, then one with everyday fields, as JSON and as
-    a form.
+    A file where the path speaks of one; a new item like the ``item`` that the app shows; then one
+    with everyday fields, as JSON and as a form.
     """
     everyday = json.dumps(_EVERYDAY_FIELDS).encode()
     form = urlencode({key: _form_text(value) for key, value in _EVERYDAY_FIELDS.items()}).encode()
@@ -53,7 +55,16 @@ def guessed_bodies(item: dict[str, Any] | None) -> list[tuple[str, bytes]]:
     ]
     if item:
         guesses.insert(0, ("application/json", json.dumps(_one_more(item)).encode()))
-    return guesses
+    return [*_uploads(path), *guesses]
+
+
+def _uploads(path: str) -> list[tuple[str, bytes]]:
+    wanted = _TAKES_A_FILE.search(path.lower())
+    if wanted is None:
+        return []
+    names = dict.fromkeys((wanted[0], "file"))
+    fields = {"title": f"Title {UNIQUE}", **dict.fromkeys(names, "")}
+    return [(CONTENT_TYPE, multipart_body(fields, frozenset(names)))]
 
 
 def _one_more(item: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from codeoptix_performance.target.asking import Answer
 from codeoptix_performance.target.plain_text import snake_case
 
 _MOST_IDS = 20
+_DEEPEST_ITEM = 3
 _LIST_KEYS = ("items", "data", "results", "records", "rows", "entries", "content", "list", "value")
 _WRAPPERS = ("data", "item", "result", "record")
 _KEY_LIKE = re.compile(r"\d+|[0-9a-fA-F]{8,}|[0-9a-fA-F-]{36}")
@@ -27,11 +28,6 @@ class FoundId:
 
     value: str | int
     field: str
-
-    @property
-    def is_easily_found(self) -> bool:
-        """True if the id stands in a field of the answer itself, or in its Location."""
-        return "." not in self.field
 
 
 def singular(collection: str) -> str:
@@ -76,18 +72,31 @@ def items_in(answer: Any, collection: str = "") -> list[Any]:
 
 
 def id_of_created(answer: Answer, parameter: str, collection: str) -> FoundId | None:
-    """The id of the item that a 200, 201 or 202 answer says was created."""
+    """The id of the item that a 2xx answer, or a redirect to the item, says was created."""
     content = answer.json
-    if isinstance(content, Mapping):
-        wrappers = (*_WRAPPERS, singular(collection))
-        for prefix, inner in [("", content), *((f"{key}.", content.get(key)) for key in wrappers)]:
-            key = _key_of(inner, parameter, collection)
-            if isinstance(inner, Mapping) and key is not None:
-                return FoundId(inner[key], prefix + key)
+    for prefix, inner in _wrapped(content, (*_WRAPPERS, singular(collection))):
+        key = _key_of(inner, parameter, collection)
+        if key is not None:
+            return FoundId(inner[key], prefix + key)
     if isinstance(content, str | int) and not isinstance(content, bool) and content != "":
         return None
     last = urlsplit(answer.headers.get("location", "")).path.rstrip("/").rpartition("/")[2]
-    return FoundId(last, "") if answer.status == 201 and last else None
+    leads_to_it = 300 <= answer.status < 400 and _KEY_LIKE.fullmatch(last)
+    return FoundId(last, "") if last and (answer.status == 201 or leads_to_it) else None
+
+
+def _wrapped(content: Any, wrappers: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Where in an answer the item can be: at its top, under ``data``, under ``data.item``."""
+    layer = [("", content)]
+    for _ in range(_DEEPEST_ITEM):
+        objects = [(prefix, inner) for prefix, inner in layer if isinstance(inner, Mapping)]
+        yield from objects
+        layer = [
+            (f"{prefix}{key}.", inner[key])
+            for prefix, inner in objects
+            for key in dict.fromkeys(wrappers)
+            if key in inner
+        ]
 
 
 def _values(answer: Any, parameter: str, collection: str) -> Iterator[str | int]:

@@ -78,16 +78,25 @@ class Items:
 
     def ids_named(self, name: str) -> list[str | int]:
         """Ids for a field such as ``user_id``, from the collection of users; empty without one."""
+        operation = next(self._collections_named(name, ("GET", "POST")), None)
+        return self.ids_for(operation.path, operation.path, name) if operation else []
+
+    def created_for_field(self, name: str) -> CreatedItem | None:
+        """An item that was created in the collection which a field such as ``user_id`` means."""
+        for operation in self._collections_named(name, ("POST",)):
+            return next(iter(self.created(operation.path, operation.path, name)), None)
+        return None
+
+    def _collections_named(self, name: str, methods: tuple[str, ...]) -> Iterator[Operation]:
         plain = snake_case(name)
         item, _, _ = plain.rpartition("_")
         if not item or not is_id_like(plain):
-            return []
+            return
         for operation in self._operations:
             word = _last_word(operation.path)
-            plural = operation.method in ("GET", "POST") and not operation.path_parameters
+            plural = operation.method in methods and not operation.path_parameters
             if plural and word and item in (singular(word), word):
-                return self.ids_for(operation.path, operation.path, name)
-        return []
+                yield operation
 
     def an_item_of(self, path: str) -> dict[str, Any] | None:
         """One item that the collection at ``path`` shows, for writes whose shape is unknown."""

@@ -5,72 +5,139 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
-import shlex
 import shutil
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from codeoptix_performance.errors import StartFailure, TargetError
+from codeoptix_performance.errors import PreparationError, SettingsError
+from codeoptix_performance.target.command_line import PORT, CommandLine, Step
+from codeoptix_performance.target.environment.environment import Environment, is_node
 from codeoptix_performance.target.process import Launch
 from codeoptix_performance.target.recipe import Recipe
 
 _START = Path(__file__).parent / "inside" / "start.py"
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_PREPARE = _START.with_name("prepare.py")
+_NODE_ROUTES = _START.with_name("node_routes.cjs")
 _PORTS = range(10_240, 32_000)
 _taken: set[int] = set()
 _taken_lock = threading.Lock()
 
 
-def launch_recipe(recipe: Recipe, folder: Path, port: int) -> Launch:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an app is given by us: packages, the variables its user named, a place to run in.
+
+    ``folder`` is the part of its files that a command runs in.
+    """
+
+    environment: Environment
+    variables: Mapping[str, str]
+    folder: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class PlainStep:
+    """What ``inside/prepare.py`` executes before the app; ``text`` is how people call it."""
+
+    argv: tuple[str, ...]
+    text: str
+    required: bool
+    variables: Mapping[str, str]
+
+
+def launch_recipe(recipe: Recipe, folder: Path, port: int, given: Given) -> Launch:
     """How the runner inside starts a recipe whose files lie in ``folder/app``."""
+    argv = _runner(recipe, folder, port, given, only_routes=False)
+    env = app_environment(folder, port, given)
+    return Launch(argv, env, folder / "app" / recipe.root, given.environment.readable)
+
+
+def launch_command(command: CommandLine, folder: Path, port: int, given: Given) -> Launch:
+    """How a command line is executed in ``folder/app``, without a shell."""
+    env = app_environment(folder, port, given)
+    if is_node(command):
+        env |= _look_at_node_routes(folder)
+    env |= dict(command.variables)
+    place = folder / "app" / given.folder
+    program = find_program(command.program, env["PATH"], place)
+    readable = (*given.environment.readable, *_home_of(program))
+    return Launch(command.on_port(port), env, place, readable)
+
+
+def check_program(command: CommandLine, launch: Launch, folder: Path) -> None:
+    """Refuses a program that is nowhere, neither on PATH nor in ``folder``.
+
+    Raises ``SettingsError`` for a command of the user's, ``PreparationError`` for one of the app's.
+    """
+    if find_program(command.program, launch.env["PATH"], folder):
+        return
+    if command.is_setting:
+        raise SettingsError(
+            command.origin,
+            f"{command.origin} is {command.text!r}; its program {command.program!r} was not "
+            "found; shell syntax is understood only as sh -c '...'.",
+        )
+    raise PreparationError(
+        f"The app could not be tested: the program {command.program!r}, which its "
+        f"{command.origin} names, was not found."
+    )
+
+
+def after_steps(launch: Launch, steps: tuple[PlainStep, ...], folder: Path, given: Given) -> Launch:
+    """The same launch after ``steps``, which run where a command does."""
+    if not steps:
+        return launch
+    job = {
+        "steps": [asdict(step) for step in steps],
+        "cwd": str(folder / "app" / given.folder),
+        "argv": launch.argv,
+        "progress": str(progress_path(folder)),
+    }
+    argv = (sys.executable, "-I", "-S", str(_PREPARE), json.dumps(job))
+    return replace(launch, argv=argv)
+
+
+def setup_step(step: Step, port: int) -> PlainStep:
+    """A step of the app's own, ready to be executed."""
+    variables = dict(step.command.variables)
+    return PlainStep(step.command.on_port(port), step.command.text, step.required, variables)
+
+
+def routes_step(recipe: Recipe, folder: Path, port: int, given: Given) -> PlainStep:
+    """Writes the route table of an app that a server of its own will serve."""
+    argv = _runner(recipe, folder, port, given, only_routes=True)
+    return PlainStep(argv, "the look at its routes", required=False, variables={})
+
+
+def _runner(
+    recipe: Recipe, folder: Path, port: int, given: Given, *, only_routes: bool
+) -> tuple[str, ...]:
     app = folder / "app"
     job = {
         "root": str(app / recipe.root),
         "entry": str(app / recipe.entry),
         "module": recipe.module,
         "run_as": recipe.run_as,
-        "arguments": [argument.replace("{port}", str(port)) for argument in recipe.arguments],
+        "attribute": recipe.attribute,
+        "arguments": [argument.replace(PORT, str(port)) for argument in recipe.arguments],
         "port": port,
         "report": str(report_path(folder)),
+        "only_routes": only_routes,
     }
-    argv = (sys.executable, str(_START), json.dumps(job))
-    return Launch(argv, app_environment(folder, port), app / recipe.root)
+    return (str(given.environment.python), str(_START), json.dumps(job))
 
 
-def launch_command(command: str, folder: Path, port: int) -> Launch:
-    """A command line as a shell would split it, without a shell; ``{port}`` becomes the port.
-
-    Raises ``TargetError`` when it cannot be split or its program is not found.
-    """
-    env = app_environment(folder, port)
-    try:
-        words = [word.replace("{port}", str(port)) for word in shlex.split(command)]
-    except ValueError as error:
-        raise _did_not_start(f"its command cannot be read ({error}): {command}") from error
-    while words and _ASSIGNMENT.fullmatch(words[0]):
-        name, _, value = words.pop(0).partition("=")
-        env[name] = value
-    if not words:
-        raise _did_not_start(f"its command names no program: {command!r}")
-    app = folder / "app"
-    if not shutil.which(words[0], path=env["PATH"]) and not os.access(app / words[0], os.X_OK):
-        raise _did_not_start(
-            f"the program {words[0]!r} of its command was not found; "
-            "shell syntax is understood only as sh -c '...'"
-        )
-    return Launch(tuple(words), env, app)
-
-
-def app_environment(folder: Path, port: int) -> dict[str, str]:
+def app_environment(folder: Path, port: int, given: Given) -> dict[str, str]:
     """The environment of an app, built from nothing: no variable of ours, and never a key."""
-    python = str(Path(sys.executable).parent)
+    modules = folder / "app" / given.folder / "node_modules" / ".bin"
+    programs = (*given.environment.programs, modules)
     return {
-        "PATH": os.pathsep.join((python, os.environ.get("PATH") or os.defpath)),
+        "PATH": os.pathsep.join((*map(str, programs), os.environ.get("PATH") or os.defpath)),
         "LANG": "C.UTF-8",
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
@@ -81,12 +148,45 @@ def app_environment(folder: Path, port: int) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "CODEOPTIX_PERFORMANCE_AUTOLOAD": "0",
+        **given.variables,
     }
+
+
+def find_program(name: str, path: str, folder: Path) -> Path | None:
+    """Where a command's program is: in the app's folder if its name has a slash, else on PATH."""
+    if "/" in name:
+        place = folder / name
+        return place if os.access(place, os.X_OK) and place.is_file() else None
+    found = shutil.which(name, path=path)
+    return Path(found) if found else None
+
+
+def _look_at_node_routes(folder: Path) -> dict[str, str]:
+    """Has node load our look at its routes before the app."""
+    return {
+        "NODE_OPTIONS": f"--require={_NODE_ROUTES}",
+        "CODEOPTIX_PERFORMANCE_REPORT": str(report_path(folder)),
+    }
+
+
+def _home_of(program: Path | None) -> tuple[Path, ...]:
+    """The folder that a program is installed in; never one with a user's other things."""
+    if program is None:
+        return ()
+    real = program.resolve()
+    root = real.parent.parent
+    holds_more = Path.home().is_relative_to(root) or root == Path.home() / ".local"
+    return (real,) if real.parent.name != "bin" or holds_more else (root,)
 
 
 def report_path(folder: Path) -> Path:
     """Where the app's process writes its route table: in a folder that is the app's own."""
     return folder / "home" / ".codeoptix-performance.json"
+
+
+def progress_path(folder: Path) -> Path:
+    """Where the step before the app is named while it runs and when it has failed; as above."""
+    return folder / "home" / ".codeoptix-performance-setup.json"
 
 
 @contextmanager
@@ -121,7 +221,3 @@ def is_free(port: int) -> bool:
 def _shuffled() -> Iterator[int]:
     while True:
         yield random.choice(_PORTS)  # noqa: S311 - a port is no secret
-
-
-def _did_not_start(reason: str) -> TargetError:
-    return TargetError(StartFailure("did-not-start", f"The app did not start: {reason}."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from codeoptix_performance.errors import StartFailure, TargetError
@@ -11,15 +12,21 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.api_document import read_document_file
 from codeoptix_performance.target.asking import Asker
 from codeoptix_performance.target.compose import Composer
-from codeoptix_performance.target.discovery import Routes, discover
-from codeoptix_performance.target.endpoint import Skipped
-from codeoptix_performance.target.probe import Probed, probe
+from codeoptix_performance.target.discovery import Discovery, Routes, discover
+from codeoptix_performance.target.endpoint import Endpoint, Skipped
+from codeoptix_performance.target.login import Login
+from codeoptix_performance.target.login_search import FoundLogin, find_login
+from codeoptix_performance.target.members_endpoints import as_member, entrances, open_to_others
+from codeoptix_performance.target.own_references import with_own_references
+from codeoptix_performance.target.probe import probe
 from codeoptix_performance.target.start import StartedApp, start_app
 from codeoptix_performance.target.target import Target
+from codeoptix_performance.target.told_credentials import texts_of, told_in
 
 _SECONDS_EACH = 5.0
 _SECONDS_IN_ALL = 15.0
 _NAMED_IN_SENTENCE = 3
+_CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
 
 
 @contextmanager
@@ -35,7 +42,11 @@ def open_target(settings: Settings) -> Iterator[Target]:
             _check_reachable(asker)
             probed = _exercise(settings, asker, (), content)
         yield Target(
-            settings.url, f"app at {settings.url}", probed.endpoints, probed.skipped, app=None
+            base_url=settings.url,
+            description=f"app at {settings.url}",
+            endpoints=probed.endpoints,
+            skipped=probed.skipped,
+            login=probed.login,
         )
         return
     with start_app(settings) as app:
@@ -49,6 +60,7 @@ def open_target(settings: Settings) -> Iterator[Target]:
             app=app,
             isolation=app.isolation,
             doorway=app.doorway,
+            login=probed.login,
         )
 
 
@@ -69,16 +81,46 @@ def _check_reachable(asker: Asker) -> None:
         raise TargetError(StartFailure("unreachable", sentence))
 
 
+@dataclass(frozen=True, slots=True)
+class _Exercised:
+    """What was asked once and answered, what was not, and how users become known to the app."""
+
+    endpoints: tuple[Endpoint, ...]
+    skipped: tuple[Skipped, ...]
+    login: Login | None
+
+
 def _exercise(
     settings: Settings, asker: Asker, routes: Routes, content: Mapping[str, Any] | None
-) -> Probed:
+) -> _Exercised:
     discovery = discover(settings, asker, routes, content)
+    found = _login(settings, discovery, asker)
+    asker.signer = found.member if found else None
+    own = as_member(discovery.operations, found)
     composer = Composer(discovery.schemas, discovery.known, asker, settings.seed)
-    probed = probe(discovery.operations, composer, asker)
-    skipped = (*probed.skipped, *discovery.skipped)
-    if not probed.endpoints:
+    own_items = found is not None and found.login.has_own_users
+    probed = probe(own.operations, composer, asker, own_items=own_items)
+    endpoints, skipped = probed.endpoints, (*probed.skipped, *own.skipped, *discovery.skipped)
+    if found is not None and own_items:
+        endpoints = tuple(with_own_references(one, composer.items) for one in endpoints)
+        checked = open_to_others(endpoints, asker, found.login)
+        endpoints, skipped = checked.endpoints, (*checked.skipped, *skipped)
+    if not endpoints:
         raise TargetError(StartFailure("nothing-to-load", _why_nothing(skipped)))
-    return Probed(probed.endpoints, skipped)
+    if found is None:
+        return _Exercised(endpoints, skipped, None)
+    return _Exercised(entrances(endpoints, found), skipped, found.login)
+
+
+def _login(settings: Settings, discovery: Discovery, asker: Asker) -> FoundLogin | None:
+    """None too where the user says in headers what is to be sent."""
+    named = {name.lower() for setting in settings.endpoints for name in setting.headers}
+    if named & _CREDENTIAL_HEADERS:
+        return None
+    composer = Composer(discovery.schemas, discovery.known, asker, settings.seed)
+    given = (f'{name} = "{value}"' for name, value in settings.env.items())
+    told = told_in((*given, *texts_of(settings.code, settings.workspace)))
+    return find_login(discovery, composer, asker, told)
 
 
 def _why_nothing(skipped: tuple[Skipped, ...]) -> str:

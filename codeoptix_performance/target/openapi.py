@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from codeoptix_performance.target.multipart import MULTIPART
 from codeoptix_performance.target.operation import (
     Body,
     Operation,
@@ -16,6 +17,7 @@ from codeoptix_performance.target.operation import (
     usual_weight,
 )
 from codeoptix_performance.target.schemas import UNREADABLE, Schemas, modern
+from codeoptix_performance.target.security_schemes import SecuritySchemes
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PLACES: dict[str, Place] = {"path": "path", "query": "query", "header": "header"}
@@ -74,6 +76,7 @@ class _Reader:
         self._document = document
         self._schemas = schemas
         self._prefix = prefix
+        self._security = SecuritySchemes(document, prefix)
 
     def operations(self) -> Iterator[Operation]:
         for path, listed in self._document["paths"].items():
@@ -102,6 +105,7 @@ class _Reader:
             parameters=parameters,
             body=self._body(described) or _body_of_swagger(listed, self._consumed(described)),
             shape_known=True,
+            guards=self._security.guards(described, listed),
         )
 
     def _parameters(
@@ -173,8 +177,9 @@ def _body_of_swagger(listed: list[Mapping[str, Any]], consumed: list[str]) -> Bo
     if fields:
         properties = {str(entry.get("name")): _schema_of(entry) for entry in fields}
         required = [str(entry.get("name")) for entry in fields if entry.get("required") is True]
-        is_file = any(entry.get("type") == "file" for entry in fields)
-        media_type = "multipart/form-data" if is_file else _FORM
+        files = [str(entry.get("name")) for entry in fields if entry.get("type") == "file"]
+        properties |= {name: {"type": "string", "format": "binary"} for name in files}
+        media_type = MULTIPART if files else _FORM
         return Body(media_type, {"type": "object", "properties": properties, "required": required})
     whole = next((entry for entry in listed if entry.get("in") == "body"), None)
     if whole is None:
@@ -187,7 +192,7 @@ def _preference(media_type: str) -> int:
     bare = _bare(media_type)
     if bare == "application/json" or bare.endswith("+json"):
         return 0
-    return {"*/*": 1, _FORM: 2}.get(bare, 3)
+    return {"*/*": 1, _FORM: 2, MULTIPART: 3}.get(bare, 4)
 
 
 def _bare(media_type: str) -> str:

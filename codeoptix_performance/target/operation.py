@@ -11,6 +11,7 @@ from codeoptix_performance.target.endpoint import Origin, Request
 
 Schema = Mapping[str, Any]
 Place = Literal["path", "query", "header"]
+CredentialPlace = Literal["header", "query", "cookie"]
 
 WRITES = frozenset({"POST", "PUT", "PATCH"})
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
@@ -36,11 +37,26 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """Where an operation looks for who asks: ``Authorization: Bearer …``, ``?api_key=…``, a cookie.
+
+    ``scheme`` is the word before the value (``Bearer``, ``Basic``), empty for the bare value.
+    ``token_path`` is the path at which the document says that tokens are given, else empty.
+    """
+
+    place: CredentialPlace
+    name: str
+    scheme: str = ""
+    token_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A method and a path template (``/items/{item_id}``), not yet filled with values.
 
     ``ready`` holds requests that need no values, as a user, the guide or a crawl named them.
     ``shape_known`` is true where a document describes what it takes; a route table does not.
+    ``guards`` are what the document demands of who asks; none says nothing about a route table's.
     """
 
     method: str
@@ -51,6 +67,7 @@ class Operation:
     body: Body | None = None
     shape_known: bool = False
     ready: tuple[Request, ...] = ()
+    guards: tuple[Guard, ...] = ()
 
     @property
     def name(self) -> str:

@@ -178,6 +178,8 @@ def _by_name(name: str) -> Iterator[str]:
         yield f"ada.{UNIQUE}@example.com"
     elif re.search(r"(url|uri|website|link|homepage)$", name):
         yield f"https://example.com/{UNIQUE}"
+    elif re.search(r"(user_?name|login|handle|nickname)$", name):
+        yield f"ada{UNIQUE}"
     elif re.search(r"passw(or)?d", name):
         yield f"Passw0rd!{UNIQUE}"
     elif re.search(r"(^|_)(date|day|dob|deadline|birthday)$", name):

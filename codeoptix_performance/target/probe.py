@@ -7,19 +7,19 @@ says something about the request, not about the app.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from codeoptix_performance.target.asking import Answer, Asker
 from codeoptix_performance.target.compose import Composer, Composition
-from codeoptix_performance.target.endpoint import Creation, Endpoint, Request, Skipped
-from codeoptix_performance.target.items import CreatedItem
+from codeoptix_performance.target.endpoint import Endpoint, Request, Skipped
+from codeoptix_performance.target.login_places import asks_for_login
 from codeoptix_performance.target.operation import Operation
+from codeoptix_performance.target.own_items import OwnItem, own_item
 
 _ASKED_FOR_BY_NAME = frozenset({"settings", "guide"})
 _MOST_GUESSES = 3
-_LOGIN = re.compile(r"(^|[/_-])(log-?in|sign-?in|auth|sso)([/_.-]|$)", re.IGNORECASE)
+_UPDATES = frozenset({"PUT", "PATCH"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,19 @@ class Probed:
     skipped: tuple[Skipped, ...]
 
 
-def probe(operations: tuple[Operation, ...], composer: Composer, asker: Asker) -> Probed:
-    """Endpoints with requests that the app has taken, in the order of ``operations``."""
-    prober = _Prober(composer, asker)
+def probe(
+    operations: tuple[Operation, ...],
+    composer: Composer,
+    asker: Asker,
+    *,
+    own_items: bool = False,
+) -> Probed:
+    """Endpoints with requests that the app has taken, in the order of ``operations``.
+
+    With ``own_items`` every user makes the items it asks for, wherever that is possible: those of
+    another may be closed to it.
+    """
+    prober = _Prober(composer, asker, own_items=own_items)
     outcomes = [prober.outcome(operation) for operation in operations]
     return Probed(
         tuple(outcome for outcome in outcomes if isinstance(outcome, Endpoint)),
@@ -41,18 +51,34 @@ def probe(operations: tuple[Operation, ...], composer: Composer, asker: Asker) -
 
 
 class _Prober:
-    def __init__(self, composer: Composer, asker: Asker) -> None:
+    def __init__(self, composer: Composer, asker: Asker, *, own_items: bool) -> None:
         self._composer = composer
         self._asker = asker
+        self._own_items = own_items
 
     def outcome(self, operation: Operation) -> Endpoint | Skipped:
         asked_for = operation.origin in _ASKED_FOR_BY_NAME
         if operation.method == "DELETE" and not asked_for:
-            return self._with_item_of_its_own(operation)
+            return self._on_item_of_its_own(operation, kept=False)
+        return self._on_own_item_if_any(operation) or self._on_what_exists(operation)
+
+    def _on_own_item_if_any(self, operation: Operation) -> Endpoint | None:
+        """The endpoint on items of each user's own, where others' may be closed or in use."""
+        if operation.ready or not operation.path_parameters:
+            return None
+        if not self._own_items and operation.method not in _UPDATES:
+            return None
+        for kept in (True, False):
+            own = self._on_item_of_its_own(operation, kept=kept)
+            if isinstance(own, Endpoint):
+                return own
+        return None
+
+    def _on_what_exists(self, operation: Operation) -> Endpoint | Skipped:
         composition = self._composer.compose(operation)
         if composition.refusal:
             return Skipped(operation.name, composition.refusal)
-        if asked_for:
+        if operation.origin in _ASKED_FOR_BY_NAME:
             return _endpoint(operation, composition.requests)
         if composition.body_guessed:
             return self._with_guessed_body(operation, composition)
@@ -73,7 +99,7 @@ class _Prober:
         if _acts_on_an_item(operation) and answer.welcome:
             again = self._asker.ask(kept[0])
             if 400 <= again.status < 500:
-                return self._with_item_of_its_own(operation)
+                return self._on_item_of_its_own(operation, kept=False)
         return _endpoint(operation, kept)
 
     def _first_answer(self, operation: Operation, request: Request) -> Answer:
@@ -118,36 +144,50 @@ class _Prober:
             reason = reason or f"{_seen(answer)} to a guessed body"
         return Skipped(operation.name, reason)
 
-    def _with_item_of_its_own(self, operation: Operation) -> Endpoint | Skipped:
-        """The endpoint with a creation before each request: its request uses the item up."""
+    def _on_item_of_its_own(self, operation: Operation, *, kept: bool) -> Endpoint | Skipped:
+        """The endpoint on an item that its user makes first: one for all its requests, or each."""
         if not operation.path_parameters:
-            return Skipped(operation.name, "would delete more than one item of its own")
-        parameter = operation.path_parameters[-1]
-        placeholder = f"{{{parameter}}}"
-        before, _, after = operation.path.rpartition(placeholder)
-        parent = self._composer.paths_before(operation, before)[0]
-        created = self._composer.items.created(before, parent.path, parameter)
-        item = next((one for one in created if one.id.is_easily_found), None)
-        if parent.guessed or item is None:
+            all_at_once = "would delete more than one item of its own"
+            return Skipped(operation.name, all_at_once, on_purpose=True)
+        own = own_item(self._composer.items, operation, own_parents=self._own_items)
+        if own is None:
             return Skipped(operation.name, "nothing was found that creates an item for it to use")
-        composition = self._composer.compose_at(operation, parent.path + placeholder + after)
+        composition = self._composer.compose_at(operation, own.path)
         if composition.refusal:
             return Skipped(operation.name, composition.refusal)
-        request = composition.requests[0]
-        if reason := self._refusal_of_own_item(operation, item, parameter, request):
-            return Skipped(operation.name, reason)
-        creation = Creation(item.operation.name, item.request, item.id.field or "id", placeholder)
-        return replace(_endpoint(operation, (request,)), creation=creation)
+        reasons = []
+        for requests in _ways_to_ask(composition):
+            reason = self._refusal_of_own_item(operation, own, requests[0], kept=kept)
+            if reason is None:
+                creation = replace(own.creation, kept=kept)
+                return replace(_endpoint(operation, requests), creation=creation)
+            reasons.append(reason)
+        return Skipped(operation.name, reasons[0])
 
     def _refusal_of_own_item(
-        self, operation: Operation, item: CreatedItem, parameter: str, request: Request
+        self, operation: Operation, own: OwnItem, request: Request, *, kept: bool
     ) -> str | None:
-        """Why creating by the same request and then using the item fails; None if it works."""
-        fresh = self._composer.items.created_again(item, parameter)
+        """Why making an item and then using it fails; None if it works."""
+        if kept:
+            answer = self._asker.ask(own.located(request))
+            if answer.welcome and _acts_on_an_item(operation):
+                again = self._asker.ask(own.located(request))
+                answer = again if 400 <= again.status < 500 else answer
+            return _reason_to_skip(answer, operation)
+        fresh = own.another(self._composer.items)
         if fresh is None:
-            return f"{item.operation.name} makes no second item from the same request"
-        path = request.path.replace(f"{{{parameter}}}", str(fresh.value))
-        return _reason_to_skip(self._asker.ask(replace(request, path=path)), operation)
+            return f"{own.creation.endpoint} makes no second item from the same request"
+        return _reason_to_skip(self._asker.ask(own.located(request, fresh)), operation)
+
+
+def _ways_to_ask(composition: Composition) -> Iterator[tuple[Request, ...]]:
+    """All requests, or the lean ones; of guessed bodies each alone, for one may be taken."""
+    if composition.body_guessed:
+        yield from ((request,) for request in composition.requests)
+        return
+    yield composition.requests
+    if composition.lean and composition.lean != composition.requests:
+        yield composition.lean
 
 
 def _endpoint(operation: Operation, requests: tuple[Request, ...]) -> Endpoint:
@@ -175,22 +215,12 @@ def _reason_to_skip(answer: Answer, operation: Operation) -> str | None:
     """One clause, or None if the endpoint goes under load."""
     if answer.media_type == "text/event-stream":
         return "streams events without an end"
-    if login := _login_page(answer):
-        return f"asks for a login (redirects to {login})"
+    if wanted := asks_for_login(answer):
+        return f"asks for a login ({wanted})"
     if answer.welcome or _is_the_apps_failure(answer):
         return None
-    if answer.status in (401, 403):
-        return f"asks for a login ({answer.status})"
     source = {"openapi": "its schema", "routes": "its route"}.get(operation.origin, "its link")
     return f"answered {answer.status} to a request made from {source}"
-
-
-def _login_page(answer: Answer) -> str | None:
-    """The path of the login page that a redirect leads to; None for any other answer."""
-    if not 300 <= answer.status < 400:
-        return None
-    path = urlsplit(answer.headers.get("location", "")).path
-    return path if _LOGIN.search(path) else None
 
 
 def _seen(answer: Answer) -> str:

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from codeoptix_performance.errors import EngineError
+from codeoptix_performance.target.last_words import telling_lines
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.hold import NOT_HELD, Hold
 from codeoptix_performance.target.sandbox.orders import orders_for
@@ -154,10 +155,10 @@ class WardenedApp:
         return self._last_log
 
     def log_tail(self) -> str:
-        """At most the last 20 lines of standard output and error so far."""
+        """At most the last 20 lines of standard output and error so far, without its access log."""
         words = _COLOURS.sub("", self.log().tail).replace(f"{self.folder}/app/", "")
-        lines = [line.rstrip()[:_LINE_CHARACTERS] for line in words.splitlines()]
-        return "\n".join([line for line in lines if line][-_TAIL_LINES:])
+        lines = telling_lines(words, _TAIL_LINES)
+        return "\n".join(line.rstrip()[:_LINE_CHARACTERS] for line in lines)
 
     def listeners(self) -> tuple[Listener, ...]:
         """The TCP ports that the app's processes listen on, its first process's first."""

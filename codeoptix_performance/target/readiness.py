@@ -22,8 +22,9 @@ _OTHER_PORTS_AFTER_SECONDS = 0.6
 _FIRST_PATIENCE_SECONDS = 2.0
 _MOST_PROBES = 6
 _DRAIN_SECONDS = 0.25
+_REFUSED_SECONDS = 0.2
 
-State = Literal["ready", "ended", "silent", "not-http", "deaf"]
+State = Literal["ready", "ended", "refusing", "silent", "not-http", "deaf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,16 @@ class Readiness:
     """What waiting came to.
 
     ``ready``: ``listener`` answers HTTP. ``ended``: the process is gone, see ``exit``. In time
-    there was: ``silent`` a listener without an answer, ``not-http`` one that speaks something
-    else, ``deaf`` no listener at all.
+    there was: ``refusing`` an answer of 400 or above from the path that was asked for, which
+    ``refusal`` tells; ``silent`` a listener without an answer, ``not-http`` one that speaks
+    something else, ``deaf`` no listener at all.
     """
 
     state: State
     seconds: float
     listener: Listener | None = None
     exit: AppExit | None = None
+    refusal: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -85,13 +88,16 @@ class _Candidate:
     next_try: float = 0.0
 
 
-def wait_until_ready(app: WardenedApp, port: int | None, timeout_seconds: float) -> Readiness:
+def wait_until_ready(
+    app: WardenedApp, port: int | None, timeout_seconds: float, path: str | None = None
+) -> Readiness:
     """Waits for an HTTP answer of any status, the app's end, or the end of the time.
 
+    With a ``path`` only its own answer counts, and only one below 400.
     ``port`` is the one the app was told to use; when it uses another, or when none was told,
     the port is found among those that its processes listen on.
     """
-    watch = _Watch(app, port, timeout_seconds)
+    watch = _Watch(app, port, timeout_seconds, path)
     with watch.closing():
         while True:
             ended = app.wait_exit(0.0 if watch.wait_for_channels() else _STEP_SECONDS)
@@ -105,13 +111,18 @@ def wait_until_ready(app: WardenedApp, port: int | None, timeout_seconds: float)
 
 
 class _Watch:
-    def __init__(self, app: WardenedApp, port: int | None, timeout_seconds: float) -> None:
+    def __init__(
+        self, app: WardenedApp, port: int | None, timeout_seconds: float, path: str | None
+    ) -> None:
         self.app = app
+        self.paths = (path,) if path else _PATHS
+        self.must_be_welcome = path is not None
         self.started = time.monotonic()
         self.timeout_seconds = timeout_seconds
         self.told = Listener("127.0.0.1", port) if port else None
         self.candidates: dict[Listener, _Candidate] = {}
         self.not_http: Listener | None = None
+        self.refused: tuple[Listener, str] | None = None
         self.next_listeners = 0.0
         if self.told:
             self.candidates[self.told] = _Candidate(self.told)
@@ -175,7 +186,7 @@ class _Watch:
         except OSError:
             candidate.next_try = now + _STEP_SECONDS
             return
-        path = _PATHS[candidate.tries % len(_PATHS)]
+        path = self.paths[candidate.tries % len(self.paths)]
         candidate.probes.append(_Probe(candidate.listener, channel, path, doorway))
         candidate.next_try = now + _FIRST_PATIENCE_SECONDS * 2**candidate.tries
         candidate.tries += 1
@@ -191,7 +202,13 @@ class _Watch:
             start = b""
         if start.startswith(b"HTTP/"):
             _drain(probe.channel)
-            return True
+            status = _status_of(start)
+            if not self.must_be_welcome or 0 < status < 400:
+                return True
+            self.refused = candidate.listener, f"{probe.path} answered {status}"
+            self._forget(candidate, probe)
+            candidate.next_try = time.monotonic() + _REFUSED_SECONDS
+            return False
         if start:
             self.not_http = candidate.listener
         self._forget(candidate, probe)
@@ -217,6 +234,9 @@ class _Watch:
 
     def gave_up(self) -> Readiness:
         """What to call an app that has not answered in time."""
+        if self.refused:
+            listener, refusal = self.refused
+            return Readiness("refusing", self.timeout_seconds, listener, refusal=refusal)
         if self.not_http:
             return Readiness("not-http", self.timeout_seconds, self.not_http)
         listeners = self.app.listeners()
@@ -257,6 +277,12 @@ def _request(path: str, listener: Listener) -> bytes:
     host = f"{listener.host}:{listener.port}"
     words = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
     return words.encode()
+
+
+def _status_of(start: bytes) -> int:
+    """The status in an answer's first line; 0 when there is none."""
+    status = start.split(None, 2)[1:2]
+    return int(status[0]) if status and status[0].isdigit() else 0
 
 
 def _drain(channel: socket.socket) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -10,6 +12,7 @@ from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.target.signs import Import, Signs, read_signs
 from codeoptix_performance.target.source import SourceFile
 
+_NAME_OF_APP = re.compile(r"[\w./-]*\w(?::[\w.]+(?:\(\))?)?")
 _ENTRY_NAMES = ("manage", "main", "app", "server", "run", "wsgi", "asgi", "api", "__main__")
 _ASIDE = frozenset(
     "test tests testing docs doc examples example benchmarks scripts migrations alembic "
@@ -23,7 +26,8 @@ class Recipe:
 
     ``root`` is the working directory and first on ``sys.path``; ``module`` is the entry's name
     seen from there. ``script`` runs the entry as ``__main__``, ``module`` imports it.
-    ``arguments`` is its command line; ``{port}`` in it stands for the port.
+    ``attribute`` names the app in the module (with ``()`` what makes it); ``""`` when it is to be
+    found. ``arguments`` is its command line; ``{port}`` in it stands for the port.
     """
 
     entry: str
@@ -32,6 +36,7 @@ class Recipe:
     run_as: Literal["script", "module"]
     label: str
     arguments: tuple[str, ...] = ()
+    attribute: str = ""
 
     @property
     def description(self) -> str:
@@ -39,21 +44,88 @@ class Recipe:
         return f"{self.label} in {self.entry}"
 
 
-def find_recipe(files: tuple[SourceFile, ...]) -> Recipe:
-    """The entry among ``files`` and how to run it.
+def find_recipe(files: tuple[SourceFile, ...], named: str | None = None) -> Recipe:
+    """The entry among ``files``, or the path that was ``named`` as the entry, and how to run it.
 
     Raises ``TargetError``: ``no-app`` when nothing in them can become a server, and
     ``did-not-start`` when the entry, or a file it imports, is no valid Python.
     """
-    all_signs = tuple(read_signs(file) for file in files if file.path.endswith(".py"))
-    candidates = [signs for signs in all_signs if not _is_aside(signs.path)]
-    if not any(signs.is_web for signs in candidates):
+    all_signs = tuple(read_signs(file) for file in files if _is_python(file.path))
+    candidates = [
+        signs
+        for signs in all_signs
+        if (signs.path == named if named else not _is_aside(signs.path))
+    ]
+    if not any(signs.is_web or (named and _leads_to_web(signs, all_signs)) for signs in candidates):
         raise TargetError(StartFailure("no-app", _no_app_sentence(files)))
     by_path = {signs.path: signs for signs in all_signs}
     entry = max(candidates, key=lambda signs: _score(signs, candidates))
     root = _root_of(entry, set(by_path))
     _refuse_syntax_errors(entry, root, by_path)
     return _recipe_of(entry, root, by_path)
+
+
+def recipe_of_object(files: tuple[SourceFile, ...], named: str) -> Recipe | None:
+    """How ``module:attribute`` is served; None when no file is the module."""
+    module, _, attribute = named.partition(":")
+    below = module.replace(".", "/")
+    found = [
+        file.path
+        for file in files
+        if f"/{file.path}".endswith((f"/{below}.py", f"/{below}/__init__.py"))
+    ]
+    if not found:
+        return None
+    path = min(found, key=lambda path: (len(PurePosixPath(path).parts), path))
+    place = path.removesuffix(".py").removesuffix("/__init__")
+    root = place.removesuffix(below).rstrip("/") or "."
+    by_path = _by_path(files)
+    return Recipe(
+        entry=path,
+        root=root,
+        module=module,
+        run_as="module",
+        label=_label_of(by_path[path], root, by_path),
+        attribute=attribute,
+    )
+
+
+def recipe_in_words(files: tuple[SourceFile, ...], text: str) -> Recipe | None:
+    """The app that a command line names: a file, or a module with or without its object."""
+    by_path = _by_path(files)
+    for word in _NAME_OF_APP.findall(text):
+        path = str(PurePosixPath(word))
+        if path in by_path:
+            return _recipe_of(by_path[path], _root_of(by_path[path], set(by_path)), by_path)
+        if "/" not in word and (recipe := recipe_of_object(files, word)):
+            return recipe
+    return None
+
+
+def reachable_files(recipe: Recipe, files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
+    """The entry and every file that it imports, directly or not; of a Django project all.
+
+    Django finds most of a project's modules by names in its settings.
+    """
+    if recipe.label.startswith("Django"):
+        return tuple(file for file in files if not _is_aside(file.path))
+    by_path = _by_path(files)
+    reached = {signs.path for signs in _reachable(by_path[recipe.entry], recipe.root, by_path)}
+    return tuple(file for file in files if file.path in reached)
+
+
+def refuse_syntax_errors(recipe: Recipe, files: tuple[SourceFile, ...]) -> None:
+    """Raises ``TargetError`` where the entry, or a file it imports, is no valid Python."""
+    by_path = _by_path(files)
+    _refuse_syntax_errors(by_path[recipe.entry], recipe.root, by_path)
+
+
+def _by_path(files: tuple[SourceFile, ...]) -> dict[str, Signs]:
+    return {file.path: read_signs(file) for file in files if _is_python(file.path)}
+
+
+def _is_python(path: str) -> bool:
+    return path.endswith(".py")
 
 
 def _recipe_of(entry: Signs, root: str, by_path: dict[str, Signs]) -> Recipe:
@@ -83,7 +155,7 @@ def _is_aside(path: str) -> bool:
     )
 
 
-def _score(signs: Signs, others: list[Signs]) -> tuple[int, int, str]:
+def _score(signs: Signs, others: Sequence[Signs]) -> tuple[int, int, str]:
     """How much a file looks like the entry; ties go to the usual name, then the alphabet."""
     name = PurePosixPath(signs.path).stem
     runs_itself = signs.has_main_block or signs.starts_at_top
@@ -104,7 +176,7 @@ def _score(signs: Signs, others: list[Signs]) -> tuple[int, int, str]:
     return points, -rank, "".join(chr(0x10FFFF - ord(char)) for char in signs.path)
 
 
-def _leads_to_web(signs: Signs, others: list[Signs]) -> bool:
+def _leads_to_web(signs: Signs, others: Sequence[Signs]) -> bool:
     """Whether a file without a framework of its own imports one that has (``run.py``)."""
     web = {other.path for other in others if other.is_web}
     root = _root_of(signs, {other.path for other in others})
@@ -183,10 +255,10 @@ def _refuse_syntax_errors(entry: Signs, root: str, by_path: dict[str, Signs]) ->
 
 
 def _no_app_sentence(files: tuple[SourceFile, ...]) -> str:
-    python = [file.path for file in files if file.path.endswith(".py")]
+    python = [file.path for file in files if _is_python(file.path)]
     start = "No web app was found in the agent's code:"
     if not python:
-        return f"{start} it holds no Python file."
+        return f"{start} it holds neither a Python file nor a server in JavaScript."
     shown = ", ".join(python[:3]) + (" and others" if len(python) > 3 else "")
     verb = "imports" if len(python) == 1 else "import"
     return f"{start} {shown} {verb} no web framework and no server."

@@ -10,15 +10,20 @@ from pathlib import PurePosixPath
 
 from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.target import fences
-from codeoptix_performance.target.blocks import one_program
+from codeoptix_performance.target.blocks import (
+    is_javascript_module,
+    javascript_server,
+    one_program,
+)
 from codeoptix_performance.target.fences import Fence
 
 _OWN_NAME = re.compile(
     r"\brun\(\s*[\"']([A-Za-z_][\w.]*):\w+[\"']|ROOT_URLCONF\s*=\s*[\"']([A-Za-z_][\w.]*)[\"']"
 )
+_JAVASCRIPT = (".js", ".mjs", ".cjs")
 _EXTENSIONS = (
-    "py pyi html htm css js mjs ts jsx tsx json txt md toml yaml yml ini cfg sql csv xml svg j2 "
-    "jinja jinja2 env sh conf tmpl lock rst"
+    "py pyi html htm css js mjs cjs ts jsx tsx json txt md toml yaml yml ini cfg sql csv xml svg "
+    "j2 jinja jinja2 env sh conf tmpl lock rst"
 )
 _PATH = re.compile(rf"[\w@.+-]+(?:[/\\][\w@.+-]+)*\.(?:{'|'.join(_EXTENSIONS.split())})")
 _MARK = re.compile(
@@ -53,7 +58,7 @@ def read_answer(answer: str) -> tuple[SourceFile, ...]:
     files = _marked(text) or _fenced(text) or _plain(text)
     if not files:
         only_prose = "There is no code: the agent's answer holds only prose."
-        no_python = "There is no Python code in the agent's answer."
+        no_python = "There is no Python code in the agent's answer, and no server in JavaScript."
         raise TargetError(StartFailure("no-code", no_python if fences.read(text) else only_prose))
     return _last_of_each_path(files)
 
@@ -142,16 +147,29 @@ def _fenced(text: str) -> list[SourceFile]:
         return []
     files: list[SourceFile] = []
     unnamed: list[str] = []
+    javascript: list[str] = []
     for fence in fences.read(text):
         path = _path_of(fence)
         if path is not None:
             files += _files_of(fence, path)
+        elif fence.is_javascript:
+            javascript.append(fence.text)
         elif fence.is_python or (not fence.language and is_python(fence.text)):
             unnamed.append(fence.text)
     if any(file.path.endswith(".py") for file in files):
         return files
-    main = one_program(unnamed)
-    return [*files, SourceFile(_own_name(main), main)] if main else files
+    if main := one_program(unnamed):
+        return [*files, SourceFile(_own_name(main), main)]
+    if any(file.path.endswith(_JAVASCRIPT) for file in files):
+        return files
+    return [*files, *_javascript(javascript)]
+
+
+def _javascript(blocks: list[str]) -> list[SourceFile]:
+    """The server among unnamed blocks, under the name that node needs; nothing if there is none."""
+    server = javascript_server(blocks)
+    name = "server.mjs" if is_javascript_module(server) else "server.js"
+    return [SourceFile(name, server)] if server else []
 
 
 def _path_of(fence: Fence) -> str | None:

@@ -7,28 +7,36 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from codeoptix_performance.errors import StartFailure, TargetError
+from codeoptix_performance.errors import PreparationError, StartFailure, TargetError
 from codeoptix_performance.settings.settings import Settings
-from codeoptix_performance.target.failure import failure_of, is_port_in_use
+from codeoptix_performance.target.command_line import CommandLine
+from codeoptix_performance.target.delivery import Delivery, find_delivery
+from codeoptix_performance.target.environment.environment import Environment, environment_for
+from codeoptix_performance.target.failure import failure_of, failure_of_step, is_port_in_use
 from codeoptix_performance.target.launch import (
+    Given,
+    after_steps,
+    check_program,
     free_port,
     is_free,
     launch_command,
     launch_recipe,
+    progress_path,
     report_path,
+    routes_step,
+    setup_step,
 )
 from codeoptix_performance.target.process import Launch, Listener, WardenedApp
 from codeoptix_performance.target.readiness import Readiness, wait_until_ready
-from codeoptix_performance.target.recipe import Recipe, find_recipe
+from codeoptix_performance.target.recipe import Recipe
 from codeoptix_performance.target.sandbox.bubblewrap import OWN_FOLDERS
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.isolation import Isolation
 from codeoptix_performance.target.sandbox.ladder import choose_hold
-from codeoptix_performance.target.source import SourceFile, read_answer
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.target.told import read_told, routes_told
-from codeoptix_performance.target.workspace import copy_workspace, read_workspace, write_files
 
+_SERVE_THEIR_SCHEMA = ("FastAPI", "Litestar")
 _ATTEMPTS = 3
 
 
@@ -65,112 +73,111 @@ class StartedApp:
         return self.process.log_tail()
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What to put into the app's folder, and how to run it: by ``recipe`` or by ``command``."""
-
-    files: tuple[SourceFile, ...] = ()
-    workspace: Path | None = None
-    recipe: Recipe | None = None
-    command: str = ""
-
-    @property
-    def description(self) -> str:
-        """For people, in a few words."""
-        return self.recipe.description if self.recipe else f"command {self.command}"
-
-    @property
-    def knows_port(self) -> bool:
-        """Whether the app is told which port to use."""
-        return self.recipe is not None or "{port}" in self.command
-
-    def prepare(self, folder: Path) -> None:
-        """Fills the app's own folder: ``app``, ``home`` and ``tmp``."""
-        for name in OWN_FOLDERS:
-            (folder / name).mkdir()
-        try:
-            if self.workspace is not None:
-                copy_workspace(self.workspace, folder / "app")
-            write_files(self.files, folder / "app")
-        except OSError as error:
-            sentence = f"The app did not start: its files could not be copied: {error}."
-            raise TargetError(StartFailure("did-not-start", sentence)) from error
-
-    def launch(self, folder: Path, port: int) -> Launch:
-        """What to execute; a sandbox is wrapped around it later."""
-        if self.recipe is not None:
-            return launch_recipe(self.recipe, folder, port)
-        return launch_command(self.command, folder, port)
-
-
 @contextmanager
 def start_app(settings: Settings) -> Iterator[StartedApp]:
     """The app that ``command``, ``workspace`` or ``code`` describe, answering; ended afterwards.
 
-    Raises ``TargetError`` with the reason when it does not come up.
+    Raises ``TargetError`` with the reason when it does not come up, and ``SettingsError`` for a
+    command, a set-up command or an app object that is not there.
     """
-    source = _find_source(settings)
+    delivery = find_delivery(settings)
+    environment = environment_for(
+        delivery.start,
+        delivery.files_there,
+        wanted=settings.environment,
+        has_node_modules=delivery.has_node_modules,
+    )
+    given = Given(environment, settings.env, delivery.folder)
     for attempt in range(1, _ATTEMPTS + 1):
         with free_port() as port, WardenedApp(choose_hold(settings)) as process:
-            readiness = _start(process, source, port, settings)
+            readiness = _start(process, delivery, given, port, settings)
             if readiness.state == "ready" and readiness.listener is not None:
-                yield _started(process, source, readiness.listener)
+                yield _started(process, delivery, environment, readiness.listener)
                 return
             log_tail = process.log_tail()
             if attempt == _ATTEMPTS or not _port_was_taken(log_tail, port):
-                raise TargetError(failure_of(readiness, log_tail, settings.memory_limit))
+                raise _refusal(process.folder, readiness, log_tail, given, settings)
 
 
-def _find_source(settings: Settings) -> _Source:
-    """Where the code is and how it runs; everything that can be refused before it is started."""
-    if settings.command is not None:
-        files = () if settings.workspace else _files_if_any(settings.code)
-        return _Source(files=files, command=settings.command, workspace=settings.workspace)
-    if settings.workspace is not None:
-        files = _written(read_workspace(settings.workspace))
-        return _Source(workspace=settings.workspace, recipe=find_recipe(files))
-    files = _written(read_answer(settings.code or ""))
-    return _Source(files=files, recipe=find_recipe(files))
-
-
-def _written(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
-    """The files; refused where nobody has written anything into them."""
-    if any(file.text.strip() for file in files):
-        return files
-    names = " and ".join(file.path for file in files[:3])
-    verb = "is" if len(files) == 1 else "are"
-    raise TargetError(StartFailure("no-code", f"There is no code: {names} {verb} empty."))
-
-
-def _files_if_any(code: str | None) -> tuple[SourceFile, ...]:
-    """The files a command may find beside it; it need not use them, so none is no fault."""
-    try:
-        return read_answer(code or "")
-    except TargetError:
-        return ()
-
-
-def _start(process: WardenedApp, source: _Source, port: int, settings: Settings) -> Readiness:
+def _start(
+    process: WardenedApp, delivery: Delivery, given: Given, port: int, settings: Settings
+) -> Readiness:
     """The app started, and what waiting for it came to."""
-    source.prepare(process.folder)
-    process.run(source.launch(process.folder, port), settings.memory_limit)
-    told = port if source.knows_port else None
-    readiness = wait_until_ready(process, told, settings.startup_timeout)
+    _prepare(process.folder, delivery, given)
+    launch = _launch(process.folder, delivery, given, port)
+    process.run(launch, settings.memory_limit)
+    knows_port = isinstance(delivery.start, Recipe) or delivery.start.knows_port
+    told = port if knows_port else None
+    readiness = wait_until_ready(process, told, settings.startup_timeout, settings.ready_path)
     problem = read_told(report_path(process.folder)).get("problem")
-    if problem == "no-app" and source.recipe is not None and readiness.state != "ready":
-        raise TargetError(_no_app(source.recipe, readiness, process.log_tail()))
+    if problem == "no-app" and isinstance(delivery.start, Recipe) and readiness.state != "ready":
+        raise TargetError(_no_app(delivery.start, readiness, process.log_tail()))
     return readiness
 
 
-def _started(process: WardenedApp, source: _Source, listener: Listener) -> StartedApp:
+def _prepare(folder: Path, delivery: Delivery, given: Given) -> None:
+    """Fills the app's own folder: ``app``, ``home`` and ``tmp``."""
+    for name in OWN_FOLDERS:
+        (folder / name).mkdir()
+    try:
+        delivery.put_into(folder / "app")
+        if given.environment.node_modules is not None:
+            place = folder / "app" / given.folder / "node_modules"
+            place.symlink_to(given.environment.node_modules)
+    except OSError as error:
+        sentence = f"The app did not start: its files could not be copied: {error}."
+        raise TargetError(StartFailure("did-not-start", sentence)) from error
+
+
+def _launch(folder: Path, delivery: Delivery, given: Given, port: int) -> Launch:
+    """What to execute; the place where a sandbox wraps itself around the app."""
+    steps = [setup_step(step, port) for step in delivery.steps]
+    if isinstance(delivery.start, Recipe):
+        launch = launch_recipe(delivery.start, folder, port, given)
+    else:
+        launch = launch_command(delivery.start, folder, port, given)
+        served = delivery.served_object
+        if served is not None and not served.label.startswith(_SERVE_THEIR_SCHEMA):
+            steps.append(routes_step(served, folder, port, given))
+    _check_programs(delivery, launch, folder / "app" / given.folder)
+    return after_steps(launch, tuple(steps), folder, given)
+
+
+def _check_programs(delivery: Delivery, launch: Launch, folder: Path) -> None:
+    """Refuses a first command whose program is nowhere; it may bring the programs of the others."""
+    required = [step.command for step in delivery.steps if step.required]
+    commands = [*required, *([delivery.start] if isinstance(delivery.start, CommandLine) else [])]
+    for command in commands[:1]:
+        check_program(command, launch, folder)
+
+
+def _started(
+    process: WardenedApp, delivery: Delivery, environment: Environment, listener: Listener
+) -> StartedApp:
+    packages = f", with the packages of {environment.origin}" if environment.origin else ""
     told = read_told(report_path(process.folder))
     return StartedApp(
         base_url=f"http://{listener.host}:{listener.port}",
-        description=source.description,
+        description=f"{delivery.start.description}{packages}",
         routes=routes_told(told),
         process=process,
         doorway=process.doorway(listener),
     )
+
+
+def _refusal(
+    folder: Path, readiness: Readiness, log_tail: str, given: Given, settings: Settings
+) -> TargetError:
+    """Why the app is not up: what its set-up says, what waiting came to, what it was not given."""
+    step = read_told(progress_path(folder))
+    failure = (
+        failure_of_step(step, readiness, log_tail, settings.memory_limit)
+        if step
+        else failure_of(readiness, log_tail, settings.memory_limit)
+    )
+    if given.environment.caveat:
+        return PreparationError(f"{failure.sentence} {given.environment.caveat}")
+    return TargetError(failure)
 
 
 def _no_app(recipe: Recipe, readiness: Readiness, log_tail: str) -> StartFailure:

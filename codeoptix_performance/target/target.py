@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from codeoptix_performance.target.endpoint import Endpoint, Skipped
+from codeoptix_performance.target.login import Login
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.isolation import NOT_OURS, Isolation
 
@@ -44,6 +45,8 @@ class Target:
     ``app`` is None when the app was already running and is not ours to watch or stop.
     ``isolation`` says how the app is held. With a ``doorway`` the app has a network of its own:
     every connection to it comes out of the doorway, and ``base_url`` is a name nobody dials.
+    With a ``login`` every user goes through it on arrival; its steps are among the endpoints, with
+    a weight of 0.
     """
 
     base_url: str
@@ -53,3 +56,4 @@ class Target:
     app: RunningApp | None = None
     isolation: Isolation = NOT_OURS
     doorway: Doorway | None = None
+    login: Login | None = None

@@ -11,7 +11,8 @@ _DOCUMENTATION = re.compile(
 )
 _STATIC = re.compile(r"(/.*)?/(static|assets|flasgger_static|swaggerui)(/.*)?")
 _ENDS_SOMETHING = re.compile(
-    r"(^|[/_-])(log-?out|sign-?out|shut-?down|quit|exit|kill|terminate|restart|reset|wipe|purge)"
+    r"(^|[/_-])(log-?out|sign-?out|shut-?down|quit|exit|kill|terminate|restart|reset|wipe|purge"
+    r"|revoke|deactivate|(change|update)[_-]?password)"
     r"([/_-]|$)",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random as random_module
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codeoptix_performance.target.endpoint import UNIQUE
@@ -215,12 +215,14 @@ class ValueMaker:
             most = least
         most = max(least, min(most, max(_MOST_ENTRIES, least)))
         wanted = self._random.randint(max(least, min(1, most)), most)
-        one = name.removesuffix("s")
+        one, all_differ = name.removesuffix("s"), flat.get("uniqueItems") is True
         for _ in range(wanted * _ATTEMPTS):
             if len(made) >= wanted:
                 break
-            entry = self._make(flat.get("items"), one, style, depth + 1)
-            if flat.get("uniqueItems") is not True or entry not in made:
+            # Values that all carry the marker would be alike.
+            own = replace(style, unique=False) if all_differ and made else style
+            entry = self._make(flat.get("items"), one, own, depth + 1)
+            if not all_differ or entry not in made:
                 made.append(entry)
         return made
 

@@ -13,6 +13,7 @@ from codeoptix_performance.verdict.breaches import find_breaches
 from codeoptix_performance.verdict.certainty import open_questions, settle
 from codeoptix_performance.verdict.checks import Check, check_limits
 from codeoptix_performance.verdict.collapse import find_collapse
+from codeoptix_performance.verdict.coverage import barely_exercised, coverage_of
 from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined import find_in_examination
@@ -46,6 +47,8 @@ def judge(
     checks = check_limits(settings.limits, measurement)
     examined, remarks = find_in_examination(settings, examination, log_tail)
     findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
+    if _outcome(findings) != "fail":
+        findings = (*findings, *barely_exercised(coverage_of(target, measurement)))
     outcome = _outcome(findings)
     settled = settle(decisions, checks)
     notes = (
@@ -68,9 +71,11 @@ def judge(
 def judge_start_failure(settings: Settings, failure: StartFailure) -> Verdict:
     """The verdict on an app that no request could be sent to.
 
-    An app with nothing to ask for is inconclusive; every other failure is the app's own.
+    An app with nothing to ask for, and one that could not be given what it needs, are
+    inconclusive; every other failure is the app's own.
     """
-    outcome: Outcome = "inconclusive" if failure.kind == "nothing-to-load" else "fail"
+    untested = failure.kind in ("nothing-to-load", "not-prepared")
+    outcome: Outcome = "inconclusive" if untested else "fail"
     limit, unit = _start_limit(settings, failure)
     findings = (Finding(failure.kind, outcome, failure.sentence, limit=limit, unit=unit),)
     return Verdict(

@@ -37,6 +37,7 @@ class RunWatch:
             [endpoint.name for endpoint in plan.endpoints],
             min_requests=settings.min_requests,
             request_timeout=plan.request_timeout,
+            unchosen=plan.login.endpoints if plan.login else frozenset(),
         )
         self._host = _HostWatch(app_pid)
         self._looked_at = 0.0

@@ -29,7 +29,11 @@ class _Standing:
 
 
 class SequentialDecision:
-    """Looks at one run. ``request_timeout`` in seconds is the longest a request can take."""
+    """Looks at one run. ``request_timeout`` in seconds is the longest a request can take.
+
+    No run goes on for the sake of ``unchosen`` endpoints, those of a login: however long it lasts,
+    each user asks for them once.
+    """
 
     def __init__(
         self,
@@ -38,7 +42,9 @@ class SequentialDecision:
         *,
         min_requests: int,
         request_timeout: float,
+        unchosen: frozenset[str] = frozenset(),
     ) -> None:
+        self._unchosen = unchosen
         each = sorted({level for limit in limits for level in levels(limit)})
         together = sorted(
             {level for limit in limits if _is_of_all(limit) for level in levels(limit)}
@@ -92,7 +98,11 @@ class SequentialDecision:
 
     def _is_over(self, decisions: Sequence[Decision], view: View) -> bool:
         """Nothing is left to wait for, or a limit failed and the others had their time."""
-        waiting = [decision for decision in decisions if decision.keeps_going]
+        waiting = [
+            decision
+            for decision in decisions
+            if decision.keeps_going and decision.endpoint not in self._unchosen
+        ]
         fails = [one.at for one in self._standing.values() if one.ruling.state == "fails"]
         if fails:
             torn = any(decision.is_torn for decision in waiting)

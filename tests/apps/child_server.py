@@ -2,7 +2,7 @@ import random
 import subprocess
 import sys
 
-port = random.randint(33000, 60000)
+port = random.randint(32001, 32700)
 code = """
 import http.server, sys
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -77,6 +77,22 @@ def test_a_command_alone_runs_in_the_current_folder():
     assert Path() == asked(None, command="python serve.py {port}").workspace
 
 
+def test_an_app_object_alone_is_one_of_the_current_folder():
+    """As a command is."""
+    settings = asked(None, app="shop.main:app")
+
+    assert ("shop.main:app", Path()) == (settings.app, settings.workspace)
+
+
+def test_the_command_line_says_how_the_app_starts(config, tmp_path):
+    """A command there replaces the object in the file, and the other way round."""
+    by_command = asked(str(tmp_path), config=config("app: main:app\n"), command="python serve.py")
+    by_object = asked(str(tmp_path), config=config("command: python serve.py\n"), app="main:app")
+
+    assert ("python serve.py", None) == (by_command.command, by_command.app)
+    assert (None, "main:app") == (by_object.command, by_object.app)
+
+
 def test_a_url_replaces_the_command_of_the_file(config):
     """Nothing is started for an app that runs."""
     assert asked(URL, config=config("command: python serve.py\n")).command is None

@@ -42,6 +42,10 @@ def test_short_names_are_those_of_locust():
         pytest.param({"min_rps": "50"}, {"min_rps": "50"}, id="limit"),
         pytest.param({"min_rps": "OFF"}, {"min_rps": None}, id="limit switched off"),
         pytest.param({"endpoints": ("GET /",)}, {"endpoints": ["GET /"]}, id="list"),
+        pytest.param({"setup": ("a b", "c")}, {"setup": ["a b", "c"]}, id="commands"),
+        pytest.param(
+            {"env": ("A=1", "B=x=y", "C=")}, {"env": {"A": "1", "B": "x=y", "C": ""}}, id="table"
+        ),
         pytest.param(
             {
                 "thresholds": (
@@ -69,3 +73,9 @@ def test_a_threshold_without_a_metric_is_refused():
     """The sentence shows how one looks."""
     with pytest.raises(SettingsError, match="a metric, a colon and an expression"):
         words_of({"thresholds": ("p(95)<500",)})
+
+
+def test_a_variable_without_a_value_is_refused():
+    """The sentence shows what was written."""
+    with pytest.raises(SettingsError, match=r"^--env 'DEBUG' must be a name, '=' and a value"):
+        words_of({"env": ("DEBUG",)})

@@ -96,6 +96,6 @@ def test_cookies_and_another_target():
     """Cookies are a header line of their own, and a target given takes the place of the path."""
     wire = encode_request(Request("DELETE", "/items/{id}"), ADDRESS)
 
-    sent = wire.encoded(target=b"/items/7", cookies=b"a=1; b=2")
+    sent = wire.encoded(target=b"/items/7", lines=b"Cookie: a=1; b=2\r\n")
 
     assert b"DELETE /items/7 HTTP/1.1\r\n" + COMMON + b"Cookie: a=1; b=2\r\n\r\n" == sent

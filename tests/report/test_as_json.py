@@ -9,7 +9,7 @@ from codeoptix_performance.report.as_json import as_json, assessment_to_dict, nu
 
 KEYS = (
     "schema outcome passed score evidence findings target start_failure load limits endpoints "
-    "total timeline run resources doubts skipped interrupted seconds versions"
+    "total timeline run resources doubts coverage skipped interrupted seconds versions"
 ).split()
 
 

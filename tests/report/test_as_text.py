@@ -32,6 +32,7 @@ Found and not put under load
 
 Load       2 users, started at 2/s, for 3 s; each waits 500 ms to 2 s between requests; seed 0
 Window     2 of 2 users were active; rates are taken from second 1.0 to 3.0 of 3.0
+Coverage   2 of 3 endpoints answered 2xx or 3xx (67 %)
 App        50 MiB of memory before the load, 60 MiB after, 64 MiB at most; 0.25 of a core busy
 Isolation  In a process group of its own.
 Took       4.2 s

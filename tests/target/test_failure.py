@@ -37,6 +37,14 @@ ENDS = {
         "code 2 after 400 ms: error: no port.",
     ),
     "a sentence with its own full stop": ((1, "Give me a key."), "400 ms: Give me a key."),
+    "an error of node": (
+        (1, "Error: Cannot find module 'x'\n    at f (a.js:1)\n}\n\nNode.js v20"),
+        "it exited with code 1 after 400 ms: Error: Cannot find module 'x'.",
+    ),
+    "a node error with its code": (
+        (1, "TypeError [ERR_X]: bad\n    at f\nNode.js v20"),
+        "TypeError [ERR_X]: bad.",
+    ),
     "silence": ((3, ""), "it exited with code 3 after 400 ms."),
     "a good end": ((0, "done"), "it ended by itself after 400 ms without serving anything: done."),
     "a signal": ((-11, ""), "it was ended by SIGSEGV after 400 ms."),

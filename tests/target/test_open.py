@@ -33,6 +33,18 @@ def test_a_running_app_becomes_a_target(serve_pages):
         assert ["GET /"] == [endpoint.name for endpoint in target.endpoints]
 
 
+def test_pages_behind_links_are_loaded_where_the_links_lead(serve_pages):
+    """An id that stands in a link is known, and needs no guess."""
+    links = '<a href="/items/30">one</a> <a href="/items/31">another</a>'
+    page = (200, "text/html", "an item")
+    base_url = serve_pages({"/": (200, "text/html", links), "/items/30": page, "/items/31": page})
+
+    with open_target(Settings(url=base_url)) as target:
+        paths = {one.name: [request.path for request in one.requests] for one in target.endpoints}
+
+    assert {"GET /": ["/"], "GET /items/{id}": ["/items/30", "/items/31"]} == paths
+
+
 def test_an_address_where_nothing_listens_is_unreachable():
     """One sentence with the address and the cause."""
     with socket.socket() as taken:

@@ -120,7 +120,7 @@ def test_an_empty_list_is_filled_by_creating(serve_asgi):
     assert {} == skipped
     assert 3 <= len(paths(endpoints["GET /users/{user_id}"]))
     assert all(
-        int(path.rpartition("/")[2]) > 100 for path in paths(endpoints["PUT /users/{user_id}"])
+        int(path.rpartition("/")[2]) > 100 for path in paths(endpoints["GET /users/{user_id}"])
     )
 
 

@@ -129,7 +129,7 @@ def test_the_description_is_what_people_call_it(files, label):
 
 FAULTS = {
     "no web": ({"app.py": "print(1)\n", "b.py": ""}, "no-app", "app.py, b.py import no web"),
-    "no python": ({"index.html": "<p>"}, "no-app", "it holds no Python file"),
+    "no python": ({"index.html": "<p>"}, "no-app", "it holds neither a Python file nor"),
     "only tests": ({"test_app.py": OBJECT}, "no-app", "No web app was found"),
     "the entry": (
         {"app.py": "import flask\nx = (\n"},

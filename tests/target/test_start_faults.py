@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from codeoptix_performance.errors import TargetError
+from codeoptix_performance.errors import SettingsError, TargetError
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.process import TOKEN_VARIABLE
 from codeoptix_performance.target.start import start_app
@@ -70,7 +70,8 @@ def _nothing_left(tmp_path, monkeypatch):
 
 def failure_of(code, **settings):
     """The failure that starting ``code`` raises."""
-    words = Settings(**{"code": textwrap.dedent(code), "startup_timeout": 10.0, **settings})
+    usual = {"code": textwrap.dedent(code), "startup_timeout": 10.0, "environment": "current"}
+    words = Settings(**{**usual, **settings})
     with pytest.raises(TargetError) as caught, start_app(words):
         pass
     failure = caught.value.failure
@@ -101,12 +102,15 @@ NOT_STARTED = {
     "another language, named": (
         "```javascript server.js\nconst http = require('http')\n```",
         "no-app",
-        "No web app was found in the agent's code: it holds no Python file.",
+        (
+            "No web app was found in the agent's code: it holds neither a Python file nor a server "
+            "in JavaScript."
+        ),
     ),
     "another language": (
         "Here:\n```js\nconst http = require('http')\n```",
         "no-code",
-        "There is no Python code in the agent's answer.",
+        "There is no Python code in the agent's answer, and no server in JavaScript.",
     ),
     "syntax error": (
         "from flask import Flask\n\napp = Flask(__name__\n",
@@ -260,11 +264,14 @@ COMMANDS = {
 
 @pytest.mark.parametrize(("command", "words"), COMMANDS.values(), ids=COMMANDS)
 def test_a_command_that_cannot_run_says_why(command, words):
-    """The reason and what to write instead."""
-    failure = failure_of("", command=command)
+    """It is the user's mistake and not the app's; the sentence tells what to write instead."""
+    with (
+        pytest.raises(SettingsError, match=r"^command is .*\.$") as caught,
+        start_app(Settings(command=command)),
+    ):
+        pass
 
-    assert "did-not-start" == failure.kind
-    assert words in failure.sentence
+    assert words in str(caught.value)
 
 
 def test_a_workspace_that_is_not_there_is_no_code(tmp_path):

@@ -35,14 +35,9 @@ def test_the_python_files_are_read(workspace):
     assert ("app.py", "lib/db.py") == tuple(file.path for file in read_workspace(workspace))
 
 
-def test_a_single_file_is_read_by_its_name(workspace):
-    """Its path is its name."""
-    assert (SourceFile("db.py", "lib/db.py"),) == read_workspace(workspace / "lib" / "db.py")
-
-
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
 def test_nothing_to_read_is_no_code(tmp_path, name):
-    """A path that does not exist, and a folder without Python."""
+    """A path that does not exist, and a folder without anything that can be started."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(TargetError) as caught:
         read_workspace(tmp_path / name)
@@ -51,8 +46,24 @@ def test_nothing_to_read_is_no_code(tmp_path, name):
     assert str(tmp_path / name) in str(caught.value)
 
 
+def test_other_files_that_tell_how_an_app_runs_are_read_too(workspace):
+    """JavaScript only where an app's own files lie, not deep down among a front end's."""
+    for path in (
+        *("Procfile", "Dockerfile", "package.json", "requirements.txt", "requirements/base.txt"),
+        *("server.js", "lib/notes.txt", "ui/src/deep/bundle.js", "style.css"),
+    ):
+        (workspace / path).parent.mkdir(parents=True, exist_ok=True)
+        (workspace / path).write_text(path)
+
+    expected = {"Procfile", "Dockerfile", "package.json", "server.js", "app.py", "lib/db.py"}
+    expected |= {"requirements.txt", "requirements/base.txt"}
+    assert expected == {file.path for file in read_workspace(workspace)}
+
+
 def test_a_copy_leaves_version_control_and_environments_behind(workspace, tmp_path):
-    """What the app needs to run comes along."""
+    """What the app needs to run comes along; an environment is known whatever it is called."""
+    (workspace / "my-packages").mkdir()
+    (workspace / "my-packages" / "pyvenv.cfg").write_text("home = /usr/bin\n")
     copy_workspace(workspace, tmp_path / "copy")
 
     assert {"app.py", "lib/db.py", "lib/data.json", "node_modules/gyp.py"} == set(

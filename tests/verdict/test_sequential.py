@@ -18,9 +18,20 @@ def limits(**words):
     return settings_from({**off, **words}, profile="api").limits
 
 
-def run_of(requests, asked, *, until, health=None, steady_since=0.0, endpoints=("GET /",)):
+def run_of(
+    requests,
+    asked,
+    *,
+    until,
+    health=None,
+    steady_since=0.0,
+    endpoints=("GET /",),
+    unchosen=frozenset(),
+):
     """The last look at these requests of the first endpoint, looked at every 0.2 s."""
-    decision = SequentialDecision(asked, endpoints, min_requests=100, request_timeout=10.0)
+    decision = SequentialDecision(
+        asked, endpoints, min_requests=100, request_timeout=10.0, unchosen=unchosen
+    )
     others = [()] * (len(endpoints) - 1)
     told = 0.0
     for step in range(1, int(until * 5) + 1):
@@ -54,6 +65,17 @@ def test_a_fast_app_passes_as_soon_as_two_seconds_are_over():
     assert ["passes", "passes", "open"] == states(look)
     assert look.decisions[2].clean
     assert 731 == look.decisions[2].needed
+
+
+def test_nobody_waits_for_an_endpoint_that_users_ask_once():
+    """A login stays undecided however long the run goes on."""
+    names, login = ("GET /", "POST /login"), frozenset({"POST /login"})
+
+    awaited = run_of(evenly(0.02), (P95,), until=4, endpoints=names)
+    once = run_of(evenly(0.02), (P95,), until=4, endpoints=names, unchosen=login)
+
+    assert (False, True, 2.0) == (awaited.over, once.over, once.now)
+    assert ["passes", "open"] == states(once)
 
 
 def test_a_slow_app_fails_as_soon_as_two_seconds_are_over():

@@ -8,7 +8,7 @@ import inspect
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import ModuleType
+from types import CoroutineType, ModuleType
 from typing import Any
 
 _CLASSES = (
@@ -73,6 +73,22 @@ def app_of(module: ModuleType, root: str) -> Found | None:
     )
 
 
+def named(module: ModuleType, attribute: str) -> Found:
+    """The app that ``attribute`` of a module is, or makes: dotted, ``()`` behind it calls it."""
+    thing: Any = module
+    for name in attribute.removesuffix("()").split("."):
+        thing = getattr(thing, name)
+    if attribute.endswith("()"):
+        thing = _called(thing)
+    label = _label_of(thing) or _bare_label(thing)
+    if label is None and inspect.isfunction(thing) and not _required_parameters(thing):
+        thing = _called(thing)
+        label = _label_of(thing) or _bare_label(thing)
+    if label is None:
+        raise TypeError(f"{module.__name__}:{attribute} is no web app but {type(thing).__name__}")
+    return Found(thing, label)
+
+
 def living_apps() -> list[Found]:
     """Every app object of a known framework in this process, wherever it is kept."""
     classes = {cls for cls, _ in _loaded_classes()}
@@ -113,6 +129,8 @@ def _defined_in(module: ModuleType) -> Found | None:
 
 def _label_of(thing: Any) -> str | None:
     """The framework's label, by class and never by asking the object (proxies answer lies)."""
+    if issubclass(type(thing), CoroutineType):
+        return "aiohttp"
     return next((label for cls, label in _loaded_classes() if issubclass(type(thing), cls)), None)
 
 
@@ -133,15 +151,19 @@ def _made_by_factory(module: ModuleType) -> Found | None:
         factory = vars(module).get(name)
         if not inspect.isfunction(factory) or _required_parameters(factory):
             continue
-        app = factory()
-        if inspect.iscoroutine(app):
-            if "aiohttp.web" in sys.modules:
-                return Found(app, "aiohttp")
-            app = asyncio.run(app)
+        app = _called(factory)
         label = _label_of(app) or _bare_label(app)
         if label:
             return Found(app, label)
     return None
+
+
+def _called(factory: Any) -> Any:
+    """What a factory makes; aiohttp itself awaits what an asynchronous one would."""
+    made = factory()
+    if inspect.iscoroutine(made) and "aiohttp.web" not in sys.modules:
+        return asyncio.run(made)
+    return made
 
 
 def _required_parameters(function: Any) -> list[str]:

@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from . import find, imported, report, serve
 from .ports import Port
@@ -22,7 +22,9 @@ _INSIDE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - p
 
 
 def run(job: Mapping[str, Any]) -> None:
-    """Runs the app of ``job``: root, entry, module, run_as, arguments, port and report."""
+    """Runs the app of ``job``: root, entry, module, run_as, attribute, arguments, port, report."""
+    if job["only_routes"]:
+        _report_routes(job)
     port = Port(job["port"], lambda: report.write_routes(job["report"]))
     port.move_binds_of(socket.socket)
     imported.install(port)
@@ -41,6 +43,21 @@ def run(job: Mapping[str, Any]) -> None:
     if port.claimed is None:
         _serve_what_it_defines(module, job, exit_code)
     sys.exit(exit_code)
+
+
+def _report_routes(job: Mapping[str, Any]) -> NoReturn:
+    """Imports the app that another program will serve; threads it starts do not hold us up."""
+    os.chdir(job["root"])
+    sys.path.insert(0, job["root"])
+    try:
+        app = find.named(_run_entry(job), job["attribute"])
+        report.write_routes(job["report"])
+    except BaseException as error:  # noqa: BLE001 - its own server will tell it better
+        sys.stderr.write(f"the route table could not be read: {error}\n")
+    else:
+        del app
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _run_entry(job: Mapping[str, Any]) -> ModuleType:
@@ -64,7 +81,8 @@ def _run_entry(job: Mapping[str, Any]) -> ModuleType:
 
 def _serve_what_it_defines(module: ModuleType, job: Mapping[str, Any], exit_code: Any) -> None:
     try:
-        found = find.app_of(module, job["root"])
+        attribute = job["attribute"]
+        found = find.named(module, attribute) if attribute else find.app_of(module, job["root"])
         if found is not None:
             serve.serve(found, job["port"])
             return

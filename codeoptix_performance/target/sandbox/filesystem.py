@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -41,13 +42,18 @@ def installation_of(program: Path) -> set[Path]:
         found |= _roots(hop)
         if not hop.is_symlink():
             break
-        hop = hop.parent / hop.readlink()
+        hop = Path(os.path.normpath(hop.parent / hop.readlink()))
     found |= _roots(program.resolve())
     for root in list(found):
         settings = root / "pyvenv.cfg"
         if settings.is_file():
             found |= _home_of(settings)
     return found
+
+
+def users_home() -> Path:
+    """The user's home; a path that does not exist for a user who has none."""
+    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises for such a user
 
 
 def _roots(program: Path) -> set[Path]:
@@ -61,7 +67,7 @@ def _roots(program: Path) -> set[Path]:
 
 
 def _holds_more(root: Path) -> bool:
-    home = Path.home()
+    home = users_home()
     return home.is_relative_to(root) or root in (home / ".local", Path("/"))
 
 

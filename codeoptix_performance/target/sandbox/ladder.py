@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
-from functools import cache
 
 from codeoptix_performance.errors import SettingsError
 from codeoptix_performance.settings.settings import Settings
@@ -36,6 +35,9 @@ class TriedHold:
     problem: str
 
 
+_known: dict[str, TriedHold] = {}
+
+
 def choose_hold(settings: Settings) -> Hold:
     """How the app of these settings is held: the rung they name, or the best one that works.
 
@@ -62,9 +64,33 @@ def choose_hold(settings: Settings) -> Hold:
     return _with_isolation(tried, sentence)
 
 
-@cache
 def try_namespaces(*, own_network: bool) -> TriedHold:
-    """The rung ``bwrap``, tried."""
+    """The rung ``bwrap``, tried; once per process if it works, since a failure may pass."""
+    key = f"bwrap {own_network}"
+    if key not in _known:
+        tried = _try_namespaces(own_network=own_network)
+        if tried.problem:
+            return tried
+        _known[key] = tried
+    return _known[key]
+
+
+def try_limits() -> TriedHold:
+    """The rung ``limits``, tried likewise."""
+    if "limits" not in _known:
+        tried = _try_limits()
+        if tried.problem:
+            return tried
+        _known["limits"] = tried
+    return _known["limits"]
+
+
+def forget_tries() -> None:
+    """Tries every rung anew, for a machine that has changed under a long process."""
+    _known.clear()
+
+
+def _try_namespaces(*, own_network: bool) -> TriedHold:
     program = shutil.which("bwrap")
     if program is None:
         hold = Hold("bwrap", own_network)
@@ -80,9 +106,8 @@ def try_namespaces(*, own_network: bool) -> TriedHold:
     return _tried(hold, wanted)
 
 
-@cache
-def try_limits() -> TriedHold:
-    """The rung ``limits``, tried: as a user of its own if root can make it one, else as ours."""
+def _try_limits() -> TriedHold:
+    """As a user of its own if root can make it one, else as ours."""
     identity = unused_identity()
     if identity is not None:
         tried = _tried(Hold("limits", identity=identity), _NEEDED_OF_LIMITS)

@@ -6,10 +6,8 @@ import json
 import os
 import resource
 import secrets
-import shutil
 import socket
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codeoptix_performance.target.process import Launch, Listener, WardenedApp
+from codeoptix_performance.target.sandbox.filesystem import users_home
 from codeoptix_performance.target.sandbox.hold import Hold
 from codeoptix_performance.target.sandbox.isolation import PROMISES, PromiseKey
 from codeoptix_performance.target.sandbox.limits import Limits
@@ -47,7 +46,7 @@ def try_hold(hold: Hold) -> SelfCheck:
     """Holds a small program of ours as an app would be held, and asks it what it could do."""
     started = time.perf_counter()
     kept: set[str] = set()
-    with _outside() as outside, WardenedApp(hold) as app:
+    with WardenedApp(hold) as app, _outside(app.folder / "outside") as outside:
         problem, report = _ask(app, hold, outside)
     if not problem:
         kept = {key for key, is_kept in report["kept"].items() if is_kept}
@@ -113,38 +112,38 @@ def _kernel_limits(limits: Limits) -> dict[str, int]:
 
 
 @contextmanager
-def _outside() -> Iterator[dict[str, Any]]:
-    """Things an app must not reach, made for the purpose, and gone afterwards."""
+def _outside(folder: Path) -> Iterator[dict[str, Any]]:
+    """Things an app must not reach, made for the purpose.
+
+    ``folder`` lies beside the app's own; the warden removes it with them, whatever happens to us.
+    """
     name = f"codeoptix-performance-{secrets.token_hex(8)}"
-    folder = Path(tempfile.mkdtemp(prefix="codeoptix-performance-outside-"))
     secret, shared = folder / "secret", folder / "shared"
-    try:
-        secret.write_text("secret", encoding="ascii")
-        shared.mkdir()
-        shared.chmod(0o1777)
-        folder.chmod(0o711)
-        secret.chmod(0o600)
-        with (
-            socket.create_server(("127.0.0.1", 0)) as listener,
-            socket.socket(socket.AF_UNIX) as named,
-        ):
-            named.bind("\0" + name)
-            named.listen()
-            yield {
-                "outside_port": listener.getsockname()[1],
-                "outside_files": [str(secret), *_files_of_home()],
-                "outside_folders": ["/usr", "/", str(folder), str(shared), sys.prefix],
-                "outside_process": os.getpid(),
-                "outside_name": name,
-                "outside_messages": str(Path("/proc/self/ns/ipc").readlink()),
-            }
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    secret.write_text("secret", encoding="ascii")
+    shared.mkdir()
+    shared.chmod(0o1777)
+    folder.chmod(0o711)
+    secret.chmod(0o600)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.socket(socket.AF_UNIX) as named,
+    ):
+        named.bind("\0" + name)
+        named.listen()
+        yield {
+            "outside_port": listener.getsockname()[1],
+            "outside_files": [str(secret), *_files_of_home()],
+            "outside_folders": ["/usr", "/", str(folder), str(shared), sys.prefix],
+            "outside_process": os.getpid(),
+            "outside_name": name,
+            "outside_messages": str(Path("/proc/self/ns/ipc").readlink()),
+        }
 
 
 def _files_of_home() -> list[str]:
     try:
-        files = [str(path) for path in Path.home().iterdir() if path.is_file()]
+        files = [str(path) for path in users_home().iterdir() if path.is_file()]
     except OSError:
         return []
     return sorted(files)[:_FILES_OF_HOME]

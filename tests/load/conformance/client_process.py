@@ -21,9 +21,8 @@ from locust.contrib.fasthttp import FastHttpUser  # noqa: E402
 from locust.env import Environment  # noqa: E402
 
 from codeoptix_performance.load.connection import Connection  # noqa: E402
-from codeoptix_performance.load.dialing import Dialer  # noqa: E402
+from codeoptix_performance.load.dialing import Dialer, tls_context  # noqa: E402
 from codeoptix_performance.load.locust_engine import LocustEngine  # noqa: E402
-from codeoptix_performance.load.locust_run import _tls_context  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan, steady_users  # noqa: E402
 from codeoptix_performance.load.server_address import resolve_address  # noqa: E402
 from codeoptix_performance.load.wire import encode_request  # noqa: E402
@@ -41,7 +40,7 @@ ENDLESS = 4
 def ask_ours(job):
     """One connection, asked by hand, request after request."""
     address = resolve_address(job["url"])
-    context = _tls_context() if address.tls else None
+    context = tls_context() if address.tls else None
     connection = Connection(Dialer(address, context), timeout=job["timeout"], encrypted=address.tls)
     try:
         for asked in job["requests"]:

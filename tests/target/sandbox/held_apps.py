@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sys
 import textwrap
 import time
@@ -94,8 +95,18 @@ def marks(token):
     return found
 
 
-def namespaces_of(pid):
-    """The namespaces a process lives in."""
+@contextlib.contextmanager
+def own_namespaces(pid):
+    """The namespaces a process lives in and we do not, kept from being used again by others."""
+    with contextlib.ExitStack() as stack:
+        spaces = _namespaces_of(pid) - _namespaces_of("self")
+        for space in Path(f"/proc/{pid}/ns").iterdir():
+            descriptor = os.open(space, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+        yield spaces
+
+
+def _namespaces_of(pid):
     return {entry.readlink() for entry in Path(f"/proc/{pid}/ns").iterdir()}
 
 
@@ -105,7 +116,15 @@ def inhabited(spaces):
     for entry in Path("/proc").iterdir():
         try:
             if entry.name.isdigit():
-                found |= namespaces_of(entry.name) & spaces
+                found |= _namespaces_of(entry.name) & spaces
         except OSError:
             continue
     return found
+
+
+def command_of(pid):
+    """The command line of a living process; nothing of one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

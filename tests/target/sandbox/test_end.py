@@ -1,5 +1,7 @@
 """When a held app ends, all of it ends, whatever it does against it."""
 
+import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -9,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from held_apps import Held, inhabited, marks, namespaces_of, wait_for
+from held_apps import Held, command_of, inhabited, marks, own_namespaces, wait_for
 
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.start import start_app
@@ -76,10 +78,19 @@ def test_an_app_that_leaves_a_server_behind_goes_on(rung):
     """
     with rung.running(code) as app:
         assert wait_for(lambda: app.listeners() and app.exit() is None)
-        assert wait_for(lambda: b"time.sleep" in Path(f"/proc/{app.pid}/cmdline").read_bytes())
+        assert wait_for(lambda: b"time.sleep" in command_of(app.pid))
         pid = app.pid
 
     assert not Path(f"/proc/{pid}").exists()
+
+
+@contextlib.contextmanager
+def killing(process):
+    """However the test ends, it does not wait for a process that has not ended."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 EVALUATION = """
@@ -98,18 +109,21 @@ def test_nothing_outlives_a_killed_evaluation(rung, number):
     """No process, no namespace, no folder."""
     before = set(sleepers())
     command = [sys.executable, "-c", EVALUATION, rung.rung, str(Path(__file__).parent), STUBBORN]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as evaluation:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as evaluation,
+        killing(evaluation),
+    ):
         folder, token, pid = evaluation.stdout.readline().decode().split()
-        spaces = namespaces_of(pid) - namespaces_of(os.getpid())
-        assert set(sleepers()) - before
-        assert ("bwrap" == rung.rung) == bool(spaces)
-        evaluation.send_signal(number)
-        evaluation.wait(10)
+        with own_namespaces(pid) as spaces:
+            assert set(sleepers()) - before
+            assert ("bwrap" == rung.rung) == bool(spaces)
+            evaluation.send_signal(number)
+            evaluation.wait(10)
 
-    assert wait_for(lambda: not Path(folder).exists())
-    assert wait_for(lambda: set(sleepers()) <= before)
-    assert [] == marks(token)
-    assert wait_for(lambda: not inhabited(spaces))
+            assert wait_for(lambda: not Path(folder).exists())
+            assert wait_for(lambda: set(sleepers()) <= before)
+            assert [] == marks(token)
+            assert wait_for(lambda: not inhabited(spaces))
 
 
 def test_an_app_outlives_the_thread_that_started_it():
@@ -153,15 +167,17 @@ HOSTILE = """
 
 def test_fifty_hostile_apps_in_a_row_leave_the_machine_as_it_was(bwrap):
     """No process, namespace, mount, folder, descriptor or child is left."""
+    gc.collect()  # what other tests have left is not ours
     before = len(os.listdir("/proc/self/fd")), Path("/proc/self/mountinfo").read_text()  # noqa: PTH208 - no file
     for _ in range(50):
-        with bwrap.running(HOSTILE) as app:
-            assert wait_for(lambda app=app: app.log_tail().endswith("ready"))
-            spaces = namespaces_of(app.pid) - namespaces_of(os.getpid())
-            assert spaces
-        assert [] == marks(app.token)
-        assert not inhabited(spaces)
-        assert not app.folder.exists()
+        with contextlib.ExitStack() as stack:
+            with bwrap.running(HOSTILE) as app:
+                assert wait_for(lambda app=app: app.log_tail().endswith("ready"))
+                spaces = stack.enter_context(own_namespaces(app.pid))
+                assert spaces
+            assert [] == marks(app.token)
+            assert not inhabited(spaces)
+            assert not app.folder.exists()
 
     assert before == (
         len(os.listdir("/proc/self/fd")),  # noqa: PTH208 - no file

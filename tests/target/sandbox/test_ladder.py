@@ -15,11 +15,9 @@ from codeoptix_performance.target.sandbox.isolation import PROMISES
 @pytest.fixture
 def tried_anew():
     """Rungs are tried once per process; these tests change what there is to try."""
-    ladder.try_namespaces.cache_clear()
-    ladder.try_limits.cache_clear()
+    ladder.forget_tries()
     yield
-    ladder.try_namespaces.cache_clear()
-    ladder.try_limits.cache_clear()
+    ladder.forget_tries()
 
 
 @pytest.fixture
@@ -113,6 +111,17 @@ def test_a_rung_is_tried_once_per_process():
     first = ladder.try_namespaces(own_network=True)
 
     assert first is ladder.try_namespaces(own_network=True)
+
+
+def test_a_rung_that_failed_is_tried_again(bwrap_is, monkeypatch):
+    """A machine that was busy for a moment is not held against the next app."""
+    working = os.environ["PATH"]
+    bwrap_is("exit 1")
+    assert "limits" == held().rung
+
+    monkeypatch.setenv("PATH", working)
+
+    assert "bwrap" == held().rung
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root has a user number to give")

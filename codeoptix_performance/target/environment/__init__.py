@@ -1,0 +1,1 @@
+"""What an app needs from outside its own files: its interpreter, its packages."""
