@@ -51,10 +51,11 @@ def find_same_for_all(asker: Asker, endpoint: Endpoint) -> SameForAll | None:
     """The one item an endpoint gives for every id in its path, though it names an id of its own."""
     if not endpoint.path.endswith("}"):
         return None
-    paths = list(dict.fromkeys(request.path for request in endpoint.requests))[:MOST_ITEMS]
+    by_path = {request.path: request for request in reversed(endpoint.requests)}
+    paths = list(reversed(by_path))[:MOST_ITEMS]
     if len(paths) < 2:
         return None
-    answers = [asker.get(path) for path in paths]
+    answers = [asker.ask(by_path[path]) for path in paths]
     content = answers[0].json
     alike = all(answer.status == 200 and answer.json == content for answer in answers)
     if not alike or not isinstance(content, Mapping):

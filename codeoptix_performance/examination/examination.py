@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codeoptix_performance.examination.stretch import Part, Stretch
+from codeoptix_performance.target.target import AppExit
 
 Behind = Literal["lazy-load", "new-client", "hashing"]
 """What an app's line was busy with in libraries, where that says what is wrong with the line."""
+
+
+MOST_REFUSED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,12 @@ class Focus:
         return self.stretch.rate_of(self.endpoint)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the app refused or failed so much of it that the figures tell nothing."""
+        part = self.stretch.part(self.endpoint)
+        return part is not None and part.failures > MOST_REFUSED * part.requests
+
+    @property
     def served_at_once(self) -> float:
         """How many of its requests were worked on at a time: Little's law, rate times ``alone``."""
         return self.rate * self.alone
@@ -89,8 +99,8 @@ class Crowding:
     def fails_only_in_a_crowd(self) -> tuple[Part, ...]:
         """Endpoints that failed under many users and not for one, most failures first."""
         fine = {part.name for part in self.one.parts if part.requests and not part.failures}
-        failed = [part for part in self.many.parts if part.failures and part.name in fine]
-        return tuple(sorted(failed, key=lambda part: -part.failures))
+        broken = [part for part in self.many.parts if part.broken and part.name in fine]
+        return tuple(sorted(broken, key=lambda part: -part.broken))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +173,14 @@ class Integrity:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was seen; a part is None, or empty, where it did not apply. ``seconds`` it all took."""
+    """What was seen; a part is None, or empty, where it did not apply. ``seconds`` it all took.
+
+    ``app_exit`` is how an app ended that had lived through the load and not through this.
+    """
 
     seconds: float
     crowding: Crowding | None = None
     focuses: tuple[Focus, ...] = ()
     memory: MemoryGrowth | None = None
     integrity: Integrity | None = None
+    app_exit: AppExit | None = None

@@ -27,8 +27,8 @@ CROWD = 16
 CROWD_SECONDS = 0.6
 WORTH_A_PROFILE = 4.0
 """Requests worked on at a time, of eight; sound endpoints that wait reach more."""
-MOST_SECONDS = 6.0
-"""Nothing new is begun after so many; what is under way may take two more."""
+LAST_BEGIN = 4.0
+"""Seconds after which nothing new is begun; what is under way may take two more."""
 
 
 def examine(
@@ -37,9 +37,9 @@ def examine(
     """What light load does not show of an app that answers; None where it was not examined.
 
     It is not where ``examine`` is off, where the load showed the app dead, or where users log in:
-    their logins would be most of what a stretch of half a second measures.
-    Blocks for about two seconds with a fast app and ``MOST_SECONDS`` with a slow one. An app that
-    is ours is asked everything the load asked; of any other, only reads.
+    their logins would be most of what a stretch of half a second measures. An app that is ours is
+    asked everything the load asked; of any other, only reads. Blocks for about two and a half
+    seconds with a fast app, and for six with a slow one. Raises ``KeyboardInterrupt`` after Ctrl-C.
     """
     endpoints = _allowed(target)
     if not settings.examine or not endpoints or target.login is not None:
@@ -50,11 +50,14 @@ def examine(
     prober = Prober(settings, target, engine)
     _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
-    focuses = _focuses(prober, target, endpoints, one)
-    crowding = Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS))
+    focuses = _focuses(prober, target, endpoints, one, started)
+    crowding = None
+    if _has_time(started):
+        crowding = Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS))
     memory = watch_memory(prober, endpoints) if _has_time(started) else None
     integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
-    return Examination(perf_counter() - started, crowding, focuses, memory, integrity)
+    app_exit = target.app.exit() if target.app is not None else None
+    return Examination(perf_counter() - started, crowding, focuses, memory, integrity, app_exit)
 
 
 def _allowed(target: Target) -> tuple[Endpoint, ...]:
@@ -79,7 +82,11 @@ def _let_settle(prober: Prober, endpoints: tuple[Endpoint, ...], measurement: Me
 
 
 def _focuses(
-    prober: Prober, target: Target, endpoints: tuple[Endpoint, ...], one: Stretch
+    prober: Prober,
+    target: Target,
+    endpoints: tuple[Endpoint, ...],
+    one: Stretch,
+    started: float,
 ) -> tuple[Focus, ...]:
     found = []
     for suspect in find_suspects(endpoints, one):
@@ -88,10 +95,10 @@ def _focuses(
         if target.app is not None and focus.served_at_once <= WORTH_A_PROFILE:
             focus = replace(focus, hot_line=profile(prober, suspect, target.app.pid))
         found.append(focus)
-        if not prober.settle(suspect.endpoint, suspect.alone):
+        if not prober.settle(suspect.endpoint, suspect.alone) or not _has_time(started):
             break
     return tuple(found)
 
 
 def _has_time(started: float) -> bool:
-    return perf_counter() - started < MOST_SECONDS
+    return perf_counter() - started < LAST_BEGIN

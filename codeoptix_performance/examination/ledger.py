@@ -20,8 +20,9 @@ MOST_SHOWN_BY = 4
 LOOKS, BETWEEN_LOOKS = 3, 0.05
 """What is stored in the background may come a little later."""
 
-Figures = dict[tuple[str, str], int]
-"""Whole numbers that answers show, by the request's path and the keys that lead to them."""
+Place = tuple[Request, str]
+Figures = dict[Place, int]
+"""Whole numbers that answers show, by the request and the keys that lead to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class Window:
     """Where an app shows what a write changes: reads by their path, with their endpoints' names."""
 
     asker: Asker
-    shown_by: Mapping[str, str]
+    shown_by: Mapping[Request, str]
 
     def figures(self) -> Figures:
         """What is shown now."""
         return {
-            (path, keys): number
-            for path in self.shown_by
-            for keys, number in _numbers(self.asker.get(path).json)
+            (request, keys): number
+            for request in self.shown_by
+            for keys, number in _numbers(self.asker.ask(request).json)
         }
 
 
@@ -56,10 +57,10 @@ def find_lost_writes(asker: Asker, write: Endpoint, reads: Iterable[Endpoint]) -
     for place, step in steps.items():
         lost = [burst for burst in (first, second) if _is_short(burst, place, step)]
         if len(lost) == 2 and _steps_on(window, request, place, step):
-            path, keys = place
+            shown, keys = place
             return LostWrites(
                 endpoint=write.name,
-                shown_by=window.shown_by[path],
+                shown_by=window.shown_by[shown],
                 count=keys,
                 acknowledged=sum(burst.acknowledged for burst in lost),
                 stored=sum(round(burst.change(place) / step) for burst in lost),
@@ -80,7 +81,7 @@ def find_nothing_stored(
     values = {found.value for found in ids if found is not None}
     if len(ids) < 2 or None in ids or len(values) != 1:
         return None
-    shown = asker.get(collection.requests[0].path)
+    shown = asker.ask(collection.requests[0])
     if shown.status != 200 or shown.json is None or items_in(shown.json, word):
         return None
     if isinstance(shown.json, Mapping) and not any(v == [] for v in shown.json.values()):
@@ -96,11 +97,11 @@ class _Burst:
     before: Figures
     after: Figures
 
-    def change(self, place: tuple[str, str]) -> int:
+    def change(self, place: Place) -> int:
         return self.after.get(place, 0) - self.before.get(place, 0)
 
 
-def _burst(window: Window, request: Request, steps: Mapping[tuple[str, str], int]) -> _Burst:
+def _burst(window: Window, request: Request, steps: Mapping[Place, int]) -> _Burst:
     before = window.figures()
     answers = ask_at_once(window.asker, [request] * WRITES_AT_ONCE)
     acknowledged = sum(200 <= answer.status < 300 for answer in answers)
@@ -112,12 +113,12 @@ def _burst(window: Window, request: Request, steps: Mapping[tuple[str, str], int
     return burst
 
 
-def _is_short(burst: _Burst, place: tuple[str, str], step: int) -> bool:
+def _is_short(burst: _Burst, place: Place, step: int) -> bool:
     shown = place in burst.before and place in burst.after
     return shown and 0 <= burst.change(place) / step < burst.acknowledged
 
 
-def _steps(window: Window, request: Request) -> dict[tuple[str, str], int]:
+def _steps(window: Window, request: Request) -> dict[Place, int]:
     """Counts that stand still without a write, and by how much each write changes them."""
     seen = [window.figures(), window.figures()]
     for _ in range(2):
@@ -135,23 +136,23 @@ def _steps(window: Window, request: Request) -> dict[tuple[str, str], int]:
     }
 
 
-def _steps_on(window: Window, request: Request, place: tuple[str, str], step: int) -> bool:
+def _steps_on(window: Window, request: Request, place: Place, step: int) -> bool:
     before = window.figures()
     window.asker.ask(request)
     after = window.figures()
     return after.get(place, 0) - before.get(place, 0) == step
 
 
-def _shown_by(request: Request, reads: Iterable[Endpoint]) -> dict[str, str]:
+def _shown_by(request: Request, reads: Iterable[Endpoint]) -> dict[Request, str]:
     """Reads that may show what ``request`` changes: those above its path, then any without ids."""
     above, others = {}, {}
     for read in reads:
         for asked in read.requests:
             path = asked.path.partition("?")[0].rstrip("/")
             if request.path.startswith(f"{path}/") and path:
-                above[asked.path] = read.name
+                above[asked] = read.name
         if "{" not in read.path:
-            others[read.requests[0].path] = read.name
+            others[read.requests[0]] = read.name
     return dict(list({**above, **others}.items())[:MOST_SHOWN_BY])
 
 

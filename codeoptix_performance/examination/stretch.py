@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.load.plan import LoadPlan, steady_users
-from codeoptix_performance.measurement.causes import most_frequent
 from codeoptix_performance.measurement.machine import seconds_waited_by
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.resources import watch_resources
@@ -29,7 +29,9 @@ class Part:
     """One endpoint's share of a stretch; times in seconds, of successes and failures alike.
 
     ``median`` counts requests still in flight with their age where that is above the median of the
-    finished ones, ``least`` does not; they are None without any. ``cause`` is the most frequent.
+    finished ones, ``least`` does not; they are None without any. ``broken`` are failures that are
+    no refusals: no answer at all, or a status of 500 and more but 503. ``cause`` is their most
+    frequent one.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Part:
     median: float | None
     least: float | None = None
     bytes_each: float = 0.0
+    broken: int = 0
     cause: str | None = None
 
 
@@ -93,7 +96,10 @@ class Prober:
         self._engine = engine
 
     def run(self, endpoints: tuple[Endpoint, ...], users: int, seconds: float) -> Stretch:
-        """``users`` users on ``endpoints`` by their weights; blocks for about ``seconds``."""
+        """``users`` users on ``endpoints`` by their weights; blocks for about ``seconds``.
+
+        Raises ``KeyboardInterrupt`` where Ctrl-C ended it.
+        """
         plan = LoadPlan(
             base_url=self._target.base_url,
             endpoints=endpoints,
@@ -108,6 +114,8 @@ class Prober:
         waited_before = seconds_waited_by(app.pid) if app else 0.0
         with watch_resources(app) as resources:
             report = self._engine.run(plan, recorder, self._has_ended)
+        if report.interrupted:
+            raise KeyboardInterrupt
         recorder.close(report.stopped_at)
         waited = seconds_waited_by(app.pid) - waited_before if app else 0.0
         used = resources.result()
@@ -163,7 +171,9 @@ def _parts(plan: LoadPlan, recorder: Recorder, stopped_at: float) -> tuple[Part,
 
 
 def _part(name: str, samples: Samples, ages: list[float]) -> Part:
-    causes = most_frequent(samples.causes)
+    ended = [it for it in map(samples.outcomes.__getitem__, samples.columns.outcome) if it.cause]
+    broken = [it for it in ended if not it.status or (it.status >= 500 and it.status != 503)]
+    causes = Counter(it.cause for it in broken if it.cause).most_common(1)
     seconds = samples.seconds
     finished = median(seconds) if seconds else 0.0
     times = [*seconds, *(age for age in ages if age > finished)]
@@ -175,5 +185,6 @@ def _part(name: str, samples: Samples, ages: list[float]) -> Part:
         median=median(times) if times else None,
         least=min(seconds, default=None),
         bytes_each=samples.received_bytes / len(seconds) if seconds else 0.0,
-        cause=causes[0].text if causes else None,
+        broken=len(broken),
+        cause=causes[0][0] if causes else None,
     )

@@ -33,6 +33,8 @@ LARGE_ANSWER = 200 * 1024
 
 def find_capacity(settings: Settings, focus: Focus) -> Finding | None:
     """The one finding that explains an endpoint; None for one that is merely slow."""
+    if focus.is_refused:
+        return None
     if _waits(focus):
         return _waiting(settings, focus)
     return _computing(settings, focus)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codeoptix_performance.examination.examination import Examination
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.capacity import find_capacity
-from codeoptix_performance.verdict.crowding import find_crowding
+from codeoptix_performance.verdict.crowding import find_crowding, find_end
 from codeoptix_performance.verdict.grades import fails
 from codeoptix_performance.verdict.integrity import find_integrity
 from codeoptix_performance.verdict.memory import find_memory
@@ -26,6 +26,9 @@ def find_in_examination(
 
 def _found(settings: Settings, examination: Examination, log_tail: str) -> Iterator[Finding]:
     """Wrong answers weigh more than slow ones; no endpoint is told of twice."""
+    if examination.app_exit:
+        yield find_end(examination.app_exit)
+        return
     if examination.crowding:
         yield from find_crowding(examination.crowding, log_tail)
     if examination.integrity:

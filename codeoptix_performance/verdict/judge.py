@@ -25,7 +25,7 @@ from codeoptix_performance.verdict.wording import plain
 _LOG_EXPLAINS = frozenset({"out-of-memory", "died-under-load", "all-failed", "failures", "hung"})
 
 
-_BEFORE_EXAMINATION = frozenset({"failures", "hung", "fails-in-a-crowd"})
+_BEFORE_EXAMINATION = frozenset({"failures", "hung", "fails-in-a-crowd", "died-in-a-crowd"})
 """Breaches that say what is wrong better than an examination can."""
 
 

@@ -11,7 +11,7 @@ from codeoptix_performance.examination.examination import (
     MemoryGrowth,
 )
 from codeoptix_performance.examination.stretch import Part, Stretch
-from codeoptix_performance.target.target import Target
+from codeoptix_performance.target.target import AppExit, Target
 from codeoptix_performance.verdict.judge import judge
 
 LEAK = MemoryGrowth(grown=(3_000_000, 2_000_000, 2_100_000), requests=(500, 500, 500))
@@ -30,7 +30,9 @@ def blocking(endpoint="GET /slow"):
 def crowd(failures, requests=200):
     """An endpoint that answers one user, and fails so often under sixteen."""
     one = stretch(Part("POST /x", 20, 0, 0, 0.01), users=1)
-    many = stretch(Part("POST /x", requests, failures, 0, 0.01, cause="HTTP 500"), users=16)
+    many = stretch(
+        Part("POST /x", requests, failures, 0, 0.01, broken=failures, cause="HTTP 500"), users=16
+    )
     return Crowding(one, many)
 
 
@@ -97,6 +99,33 @@ def test_failures_of_a_crowd_are_told_from_single_ones(failures, outcome, judged
     verdict = judged_with(Examination(2.0, crowd(failures)), figures("GET /", [0.01] * 160))
 
     assert outcome == verdict.outcome
+
+
+def test_refusals_are_no_failures(judged_with, figures):
+    """Rate limits and items that are used up belong to sound apps."""
+    one = stretch(Part("POST /x", 20, 0, 0, 0.01), users=1)
+    many = stretch(Part("POST /x", 200, 180, 0, 0.01, broken=0), users=16)
+    refused = stretch(Part("POST /x", 90, 70, 8, 0.05), Part("GET /", 90, 0, 0, 0.1))
+    focus = Focus("POST /x", "GET /", 0.05, 0.001, 50.0, refused)
+
+    verdict = judged_with(
+        Examination(2.0, Crowding(one, many), (focus,)), figures("GET /", [0.01] * 160)
+    )
+
+    assert "pass" == verdict.outcome
+
+
+def test_an_app_that_does_not_live_through_it_fails(judged_with, figures):
+    """What else was seen is of no weight then."""
+    ended = AppExit(-9, out_of_memory=True, log_tail="MemoryError: no more\n")
+
+    verdict = judged_with(
+        Examination(2.0, crowd(50), app_exit=ended), figures("GET /", [0.01] * 160)
+    )
+
+    assert ["died-in-a-crowd"] == [finding.id for finding in verdict.findings]
+    assert "ran out of memory and ended by SIGKILL" in verdict.evidence[0]
+    assert "MemoryError: no more" in verdict.evidence[0]
 
 
 def test_what_does_not_fail_is_a_note(judged_with, figures):
