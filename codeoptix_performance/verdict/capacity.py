@@ -156,10 +156,11 @@ def _payload_words(focus: Focus) -> str:
 def _finding(
     settings: Settings, focus: Focus, finding_id: str, *, rate: float, sentence: str, grade: Grade
 ) -> Finding:
+    line = line_words(focus.hot_line, statement_advice=not _payload_words(focus))
     return Finding(
         id=finding_id,
         outcome="fail",
-        sentence=f"{sentence}{line_words(focus.hot_line)}.",
+        sentence=f"{sentence}{line}.",
         endpoint=focus.endpoint,
         statistic="rate",
         value=rate,

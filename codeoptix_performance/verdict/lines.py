@@ -16,8 +16,11 @@ _BEHIND: dict[Behind, str] = {
 _STATEMENT = re.compile(r"\.(execute|fetch\w*)\(")
 
 
-def line_words(hot: HotLine | None) -> str:
-    """``; 98 % of its time at app.py:54 (time.sleep(5)), called on the event loop``; or nothing."""
+def line_words(hot: HotLine | None, *, statement_advice: bool = True) -> str:
+    """``; 98 % of its time at app.py:54 (time.sleep(5)), called on the event loop``; or nothing.
+
+    ``statement_advice`` is false where more is known than that an SQL statement takes long.
+    """
     if hot is None:
         return ""
     source = f" ({quote(hot.source)})" if hot.source else ""
@@ -25,13 +28,13 @@ def line_words(hot: HotLine | None) -> str:
     loop = " on the event loop" if hot.on_loop else ""
     called = f", called{above}{loop}" if above or loop else ""
     where = f"{format_ratio(hot.share)} of its time at {show_endpoint(hot.place)}{source}{called}"
-    advice = _advice(hot)
+    advice = _advice(hot, statement_advice=statement_advice)
     return f"; {where}: {advice}" if advice else f"; {where}"
 
 
-def _advice(hot: HotLine) -> str:
+def _advice(hot: HotLine, *, statement_advice: bool) -> str:
     if hot.behind:
         return _BEHIND[hot.behind]
-    if _STATEMENT.search(hot.source):
+    if statement_advice and _STATEMENT.search(hot.source):
         return "the SQL statement itself; look whether it scans a table that an index would save"
     return ""
