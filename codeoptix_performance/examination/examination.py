@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,8 @@ Behind = Literal["lazy-load", "new-client", "hashing"]
 
 
 MOST_REFUSED = 0.1
+MOST_ROWS_ALIKE = 2.0
+LEAST_TIME_ADDED = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +165,38 @@ class NothingStored:
 
 
 @dataclass(frozen=True, slots=True)
+class ListGrowth:
+    """A list before and after ``created`` more rows: rows, bytes and seconds of its answer."""
+
+    endpoint: str
+    created: int
+    rows: tuple[int, int]
+    size: tuple[int, int]
+    seconds: tuple[float, float]
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether an answer holds all that was created."""
+        return self.rows[1] - self.rows[0] >= self.created
+
+    @property
+    def time_exponent(self) -> float | None:
+        """The k of time ~ rows^k; None where rows did not double, or too little time was added."""
+        rows, seconds = self.rows[1] / self.rows[0], self.seconds[1] / self.seconds[0]
+        if rows < MOST_ROWS_ALIKE or self.seconds[1] - self.seconds[0] < LEAST_TIME_ADDED:
+            return None
+        return math.log(seconds) / math.log(rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Integrity:
-    """Answers that are not true."""
+    """Answers that are not true, and lists that hold all there is."""
 
     same_for_all: tuple[SameForAll, ...] = ()
     nothing_stored: tuple[NothingStored, ...] = ()
     lost_writes: tuple[LostWrites, ...] = ()
     masked_errors: tuple[MaskedErrors, ...] = ()
+    growth: tuple[ListGrowth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

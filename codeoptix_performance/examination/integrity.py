@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from codeoptix_performance.examination.answers import find_masked_errors, find_same_for_all
 from codeoptix_performance.examination.examination import Integrity
+from codeoptix_performance.examination.growth import find_growth
 from codeoptix_performance.examination.ledger import find_lost_writes, find_nothing_stored
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.target.endpoint import Endpoint
@@ -31,6 +32,9 @@ def check_integrity(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretc
             nothing_stored=_found(find_nothing_stored(asker, write, reads) for write in writes),
             lost_writes=_found(find_lost_writes(asker, write, reads) for write in writes),
             masked_errors=_found(find_masked_errors(asker, read) for read in reads),
+            growth=tuple(
+                found for write in writes[:1] for found in find_growth(asker, write, reads)
+            ),
         )
 
 

@@ -9,6 +9,7 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.capacity import find_capacity
 from codeoptix_performance.verdict.crowding import find_crowding, find_end
 from codeoptix_performance.verdict.grades import fails
+from codeoptix_performance.verdict.growth import find_growth
 from codeoptix_performance.verdict.integrity import find_integrity
 from codeoptix_performance.verdict.memory import find_memory
 from codeoptix_performance.verdict.verdict import Finding
@@ -33,6 +34,7 @@ def _found(settings: Settings, examination: Examination, log_tail: str) -> Itera
         yield from find_crowding(examination.crowding, log_tail)
     if examination.integrity:
         yield from find_integrity(examination.integrity)
+        yield from filter(None, map(find_growth, examination.integrity.growth))
     if examination.memory and (leak := find_memory(examination.memory)):
         yield leak
     for focus in examination.focuses:

@@ -65,7 +65,11 @@ FAILING = (users(0.0, 1), *steady(0, every=0.01, until=1.0, seconds=0.001, statu
         pytest.param({"examine": False}, {}, id="examine is off"),
         pytest.param({}, {"events": ()}, id="nothing was answered"),
         pytest.param({}, {"events": FAILING}, id="everything failed"),
-        pytest.param({}, {"app_exit": AppExit(1, False, "")}, id="it ended under the load"),
+        pytest.param(
+            {},
+            {"app_exit": AppExit(1, out_of_memory=False, log_tail="")},
+            id="it ended under the load",
+        ),
         pytest.param({}, {"interrupted": True}, id="the load was interrupted"),
     ],
 )

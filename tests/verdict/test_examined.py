@@ -8,6 +8,8 @@ from codeoptix_performance.examination.examination import (
     Crowding,
     Examination,
     Focus,
+    Integrity,
+    ListGrowth,
     MemoryGrowth,
 )
 from codeoptix_performance.examination.stretch import Part, Stretch
@@ -136,3 +138,23 @@ def test_what_does_not_fail_is_a_note(judged_with, figures):
 
     assert ("pass", 1.0) == (verdict.outcome, verdict.score)
     assert any(line.startswith("Note: GET /slow blocks") for line in verdict.evidence)
+
+
+@pytest.mark.parametrize(
+    ("rows", "seconds", "fail_on", "outcome"),
+    [
+        pytest.param((10, 210), (0.01, 0.02), "poor", "pass", id="a note by default"),
+        pytest.param((10, 210), (0.01, 0.02), "acceptable", "pass", id="acceptable"),
+        pytest.param((10, 210), (0.01, 0.02), "target", "fail", id="not what it should be"),
+        pytest.param((100, 300), (0.01, 0.09), "acceptable", "fail", id="steep"),
+        pytest.param((25, 25), (0.01, 0.01), "target", "pass", id="a page"),
+    ],
+)
+def test_growth_fails_where_it_is_asked_for(rows, seconds, fail_on, outcome, judged_with, figures):
+    """Small apps give all they have; that is a lesson and no fault yet."""
+    grown = ListGrowth("GET /x", 200, rows, (1000, 20_000), seconds)
+    examination = Examination(2.0, integrity=Integrity(growth=(grown,)))
+
+    verdict = judged_with(examination, figures("GET /x", [0.01] * 160), fail_on=fail_on)
+
+    assert outcome == verdict.outcome

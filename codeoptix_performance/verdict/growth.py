@@ -1,0 +1,40 @@
+"""Lists whose answers grow with all there is."""
+
+from __future__ import annotations
+
+from codeoptix_performance.examination.examination import ListGrowth
+from codeoptix_performance.units import format_bytes, format_milliseconds
+from codeoptix_performance.verdict.verdict import Finding
+from codeoptix_performance.verdict.wording import show_endpoint
+
+STEEP = 1.5
+"""Time ~ rows^1.5 and more is neither a scan nor a larger answer, but work per pair of rows."""
+
+
+def find_growth(growth: ListGrowth) -> Finding | None:
+    """Steep growth is poor, an answer without an end acceptable."""
+    exponent = growth.time_exponent
+    is_steep = exponent is not None and exponent >= STEEP
+    if not is_steep and not growth.is_unbounded:
+        return None
+    words = f"; its time grows as rows^{exponent:.1f}" if is_steep else ""
+    return Finding(
+        id="unbounded-list",
+        outcome="fail",
+        sentence=f"{_sentence(growth)}{words}; paginate it.",
+        endpoint=growth.endpoint,
+        statistic="rows",
+        value=float(growth.rows[1]),
+        dimension="growth",
+        grade="poor" if is_steep else "acceptable",
+    )
+
+
+def _sentence(growth: ListGrowth) -> str:
+    size = format_bytes(growth.size[1])
+    first, last = (format_milliseconds(seconds) for seconds in growth.seconds)
+    return (
+        f"{show_endpoint(growth.endpoint)} answers with all rows there are: {growth.rows[0]} before "
+        f"{growth.created} more were created, {growth.rows[1]} after ({size}, {last} instead of "
+        f"{first})"
+    )
