@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from statistics import median
 from time import perf_counter
 
@@ -20,21 +20,21 @@ FEWEST_CREATED = 40
 LOOKS = 3
 
 
-def find_growth(asker: Asker, write: Endpoint, reads: Iterable[Endpoint]) -> Iterator[ListGrowth]:
+def find_growth(asker: Asker, write: Endpoint, reads: Iterable[Endpoint]) -> ListGrowth | None:
     """The list that ``write`` creates rows of, before and after up to ``ROWS_TO_CREATE`` more.
 
-    Nothing where it is no list, or where rows cannot be created quickly enough to tell.
+    None where it is no list, or where rows cannot be created quickly enough to tell.
     """
     collection = next((read for read in reads if read.path == write.path), None)
     if collection is None or "{" in write.path:
-        return
+        return None
     word = write.path.rstrip("/").rpartition("/")[2]
     before = _look(asker, collection.requests[0], word)
     created = _create(asker, write)
     after = _look(asker, collection.requests[0], word)
     if before is None or after is None or created < FEWEST_CREATED:
-        return
-    yield ListGrowth(
+        return None
+    return ListGrowth(
         endpoint=collection.name,
         created=created,
         rows=(before[0], after[0]),

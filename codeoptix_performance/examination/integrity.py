@@ -32,9 +32,7 @@ def check_integrity(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretc
             nothing_stored=_found(find_nothing_stored(asker, write, reads) for write in writes),
             lost_writes=_found(find_lost_writes(asker, write, reads) for write in writes),
             masked_errors=_found(find_masked_errors(asker, read) for read in reads),
-            growth=tuple(
-                found for write in writes[:1] for found in find_growth(asker, write, reads)
-            ),
+            growth=_found(find_growth(asker, write, reads) for write in writes[:1]),
         )
 
 

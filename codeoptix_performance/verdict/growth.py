@@ -34,7 +34,7 @@ def _sentence(growth: ListGrowth) -> str:
     size = format_bytes(growth.size[1])
     first, last = (format_milliseconds(seconds) for seconds in growth.seconds)
     return (
-        f"{show_endpoint(growth.endpoint)} answers with all rows there are: {growth.rows[0]} before "
-        f"{growth.created} more were created, {growth.rows[1]} after ({size}, {last} instead of "
+        f"{show_endpoint(growth.endpoint)} answers with {growth.rows[1]} rows, and with "
+        f"{growth.rows[0]} before {growth.created} more were created ({size}, {last} instead of "
         f"{first})"
     )

@@ -20,15 +20,15 @@ def hot(**facts):
         (
             {"on_loop": True, "called_from": "app.py:90", "source": "time.sleep(5)"},
             (
-                "; 98 % of its time at app.py:54 (time.sleep(5)), called from app.py:90 on the event "
-                "loop"
+                "; 98 % of its time at app.py:54 (time.sleep(5)), called from app.py:90 on the "
+                "event loop"
             ),
         ),
         (
             {"on_loop": False, "behind": "lazy-load"},
             (
-                "; 98 % of its time at app.py:54: it loads related rows one by one, a query per row "
-                "(N+1): load them together"
+                "; 98 % of its time at app.py:54: it loads related rows one by one, a query "
+                "per row (N+1): load them together"
             ),
         ),
         (
