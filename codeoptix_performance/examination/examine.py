@@ -1,4 +1,4 @@
-"""The story of an examination: a closer look at what is slow, a crowd, memory."""
+"""The story of an examination: a closer look at what is slow, a crowd, truth, memory."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.target import Target
 
-ONE_USER_SECONDS = 0.5
+ONE_USER_SECONDS = 0.4
 CROWD = 16
-CROWD_SECONDS = 0.6
-WORTH_A_PROFILE = 4.0
+CROWD_SECONDS = 0.5
+WORTH_A_PROFILE = 3.0
 """Requests worked on at a time, of eight; sound endpoints that wait reach more."""
+LEAST_PROFILED = 0.015
+"""Seconds a request takes alone; what is quicker holds nobody up."""
 LAST_BEGIN = 4.0
 """Seconds after which nothing new is begun; what is under way may take two more."""
 
@@ -54,8 +56,8 @@ def examine(
     crowding = None
     if _has_time(started):
         crowding = Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS))
-    memory = watch_memory(prober, endpoints) if _has_time(started) else None
     integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
+    memory = watch_memory(prober, endpoints) if _has_time(started) else None
     app_exit = target.app.exit() if target.app is not None else None
     return Examination(perf_counter() - started, crowding, focuses, memory, integrity, app_exit)
 
@@ -92,12 +94,16 @@ def _focuses(
     for suspect in find_suspects(endpoints, one):
         canary = choose_canary(endpoints, one, suspect) or unknown_path(prober)
         focus = look_closer(prober, suspect, canary)
-        if target.app is not None and focus.served_at_once <= WORTH_A_PROFILE:
+        if target.app is not None and _is_worth_a_profile(focus):
             focus = replace(focus, hot_line=profile(prober, suspect, target.app.pid))
         found.append(focus)
         if not prober.settle(suspect.endpoint, suspect.alone) or not _has_time(started):
             break
     return tuple(found)
+
+
+def _is_worth_a_profile(focus: Focus) -> bool:
+    return focus.alone >= LEAST_PROFILED and focus.served_at_once <= WORTH_A_PROFILE
 
 
 def _has_time(started: float) -> bool:

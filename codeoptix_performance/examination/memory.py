@@ -7,7 +7,7 @@ from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.target.endpoint import Endpoint
 
 MEMORY_USERS = 8
-STRETCH_SECONDS = 0.5
+STRETCH_SECONDS = 0.4
 SUSPICIOUS_BYTES_EACH = 512
 """Per request in the stretch after the control; only then is there one more to make sure."""
 FEWEST_REQUESTS = 100
