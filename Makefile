@@ -39,8 +39,8 @@ check: setup
 
 test: setup
 ifeq ($(ARGS),)
-	$(PYTHON_IN_VENV) -m pytest -n 2 --dist loadfile --ignore tests/end_to_end --ignore tests/cli/test_real_runs.py
-	$(PYTHON_IN_VENV) -m pytest tests/end_to_end tests/cli/test_real_runs.py # verdicts need a machine for themselves
+	$(PYTHON_IN_VENV) -m pytest -m "not alone" -n 2 --dist loadfile
+	$(PYTHON_IN_VENV) -m pytest -m alone
 else
 	$(PYTHON_IN_VENV) -m pytest $(ARGS)
 endif

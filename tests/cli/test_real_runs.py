@@ -30,7 +30,7 @@ class Page(BaseHTTPRequestHandler):
 ThreadingHTTPServer(("127.0.0.1", 8000), Page).serve_forever()
 """
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 class Page(BaseHTTPRequestHandler):

@@ -7,7 +7,7 @@ import json
 import pytest
 from host_command import CONTEXT, DEMO, Host
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.mark.parametrize("provider", ["openai", "ollama"])

@@ -13,6 +13,7 @@ BLOCKING = str(DEMO / "blocking.py")
 LIGHT = {"users": 2, "spawn_rate": 2, "run_time": "1s", "min_requests": 1}
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("provider", ["openai", "ollama"])
 @pytest.mark.parametrize(
     ("app", "code", "outcome"), [("sound", 0, "pass"), ("blocking", 1, "fail")]
@@ -26,6 +27,7 @@ def test_codex_is_judged(provider: str, app: str, code: int, outcome: str, host:
     assert host.metadata()["outcome"] == outcome
 
 
+@pytest.mark.alone
 def test_a_slow_endpoint_is_named_first(host: Host) -> None:
     """Evolution reads three lines only: the decisive one names endpoint, figure and limit."""
     host.eval(CODEX_APP=BLOCKING)

@@ -14,7 +14,7 @@ import pytest
 from host_command import DEMO, Host
 from plain_app import Blog
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 EXAMPLES = DEMO.parent
 
 
