@@ -9,8 +9,9 @@ Limits of the guide's kinds only: the guide's own formula.
 Any other set of limits: the margin of the limit that comes off worst.
     margin = 0.5 + 0.25 · log2(limit / value), within 0 and 1; value / limit for a minimum
     pass: 0.7 + 0.6 · (margin - 0.5)      fail: margin
-A failed finding of the examination: at most 0.4, with a second dimension 0.3, with a third 0.2.
-    Steps, and not the figures behind them, so that ten runs of one app give one score.
+A failed finding of the examination: 0.4, with a second dimension 0.3, with a third 0.2.
+    Steps, and neither the figures behind them nor the limits that break because of them, both of
+    which differ from run to run: ten runs of one app give one score.
 Inconclusive: as above, and at most 0.65, since the host reads 0.7 as sound.
 """
 
@@ -47,6 +48,9 @@ def score(
     Not to coarser steps: the host accepts a gain of 0.05, and a step of that size would turn the
     slightest noise at its edge into such a gain.
     """
+    dimensions = {finding.dimension for finding in examined}
+    if dimensions:
+        return round(_BEST_EXAMINED - _PER_DIMENSION * len(dimensions), 2)
     if settings.guide_limits_only:
         exact = _guide_score(settings, checks, finished_requests)
     else:
@@ -54,9 +58,6 @@ def score(
     explained = any(check.broken for check in checks)
     if outcome == "inconclusive" or (outcome == "fail" and not explained):
         exact = min(exact, _BEST_WITHOUT_PASS)
-    dimensions = {finding.dimension for finding in examined}
-    if dimensions:
-        exact = min(exact, _BEST_EXAMINED - _PER_DIMENSION * len(dimensions))
     return round(exact, 2)
 
 

@@ -75,6 +75,16 @@ def test_the_score_goes_down_in_steps(examination, score, judged_with, figures):
     assert score == judged_with(examination, figures("GET /", [0.01] * 160)).score
 
 
+@pytest.mark.parametrize("slowest", [0.01, 0.6, 2.0])
+def test_the_limits_that_break_because_of_a_finding_do_not_move_the_score(
+    slowest, judged_with, figures
+):
+    """How many of them break is chance."""
+    victims = [figures(f"GET /{name}", [slowest] * 60) for name in "abc"]
+
+    assert 0.4 == judged_with(Examination(2.0, focuses=(blocking(),)), *victims).score
+
+
 @pytest.mark.parametrize(
     ("grown", "requests", "finding"),
     [
