@@ -18,7 +18,7 @@ CAPACITY_IDS = ("blocked", "serial", "dear")
 MOST_CORES_WAITING = 0.25
 """An app that wants less of a core than this while it is loaded waits for something."""
 SERIAL = 3.0
-"""Requests worked on at a time, of eight: sound apps of the corpus reach 5.4 to 7.5, ceilings and
+"""Requests worked on at a time, of eight: sound apps of the corpus reach 5 to 7.5, ceilings and
 locks 0.8 to 2.1."""
 SHORTEST_WAIT = 0.015
 """Seconds a request takes alone below which its turn in a queue is no finding."""

@@ -25,7 +25,7 @@ from codeoptix_performance.verdict.wording import plain
 _LOG_EXPLAINS = frozenset({"out-of-memory", "died-under-load", "all-failed", "failures", "hung"})
 
 
-_BEFORE_EXAMINATION = frozenset({"failures", "hung", "fails-in-a-crowd", "died-in-a-crowd"})
+_BEFORE_EXAMINATION = frozenset({"failures", "fails-in-a-crowd", "died-in-a-crowd"})
 """Breaches that say what is wrong better than an examination can."""
 
 
@@ -122,7 +122,7 @@ def _decisive_first(
 ) -> tuple[Finding, ...]:
     """Causes before their symptoms: what the examination found, then limits that broke.
 
-    Failed and hung requests come first, as they name their own cause.
+    Failed requests come first, as they name their own cause; hung ones may be victims.
     """
 
     def weight(finding: Finding) -> int:
