@@ -212,3 +212,5 @@ class Examination:
     memory: MemoryGrowth | None = None
     integrity: Integrity | None = None
     app_exit: AppExit | None = None
+    log_tail_before: str = ""
+    """The app's last words about the load: an examination's requests write more of them."""

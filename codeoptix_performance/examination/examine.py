@@ -49,6 +49,7 @@ def examine(
     if _is_beyond_examining(measurement):
         return None
     started = perf_counter()
+    log_tail = target.app.log_tail() if target.app is not None else ""
     prober = Prober(settings, target, engine)
     _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
@@ -59,7 +60,8 @@ def examine(
     integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
     memory = watch_memory(prober, endpoints) if _has_time(started) else None
     app_exit = target.app.exit() if target.app is not None else None
-    return Examination(perf_counter() - started, crowding, focuses, memory, integrity, app_exit)
+    seconds = perf_counter() - started
+    return Examination(seconds, crowding, focuses, memory, integrity, app_exit, log_tail)
 
 
 def _allowed(target: Target) -> tuple[Endpoint, ...]:

@@ -20,7 +20,7 @@ from codeoptix_performance.verdict.examined import find_in_examination
 from codeoptix_performance.verdict.looks import Decision
 from codeoptix_performance.verdict.score import UNKNOWN, score
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
-from codeoptix_performance.verdict.wording import plain
+from codeoptix_performance.verdict.wording import last_exception, plain
 
 _LOG_EXPLAINS = frozenset({"out-of-memory", "died-under-load", "all-failed", "failures", "hung"})
 
@@ -46,6 +46,8 @@ def judge(
         return _judge_collapse(settings, target, measurement, collapse, log_tail)
     checks = check_limits(settings.limits, measurement)
     examined, remarks = find_in_examination(settings, examination, log_tail)
+    if examination is not None and last_exception(examination.log_tail_before):
+        log_tail = examination.log_tail_before
     findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
     if _outcome(findings) != "fail":
         findings = (*findings, *barely_exercised(coverage_of(target, measurement)))

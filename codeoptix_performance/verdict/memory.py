@@ -7,8 +7,8 @@ from codeoptix_performance.units import format_bytes
 from codeoptix_performance.verdict.verdict import Finding
 
 LEAKED_EACH = 1024.0
-"""Bytes per request: reads of sound apps keep less than 300 once they are warm, those that leak 2800
-and more."""
+"""Bytes per request: reads of sound apps keep less than 300 once they are warm, those that leak
+2800 and more."""
 ACCEPTABLE_EACH = 512.0
 LEAST_GROWTH = 256 * 1024
 

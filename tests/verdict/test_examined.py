@@ -140,6 +140,16 @@ def test_an_app_that_does_not_live_through_it_fails(judged_with, figures):
     assert "MemoryError: no more" in verdict.evidence[0]
 
 
+def test_failures_of_the_load_are_told_with_the_log_of_the_load(judged_with, figures):
+    """What the examination's own requests made the app write explains other failures."""
+    failing = figures("GET /x", [0.01] * 100, failures=60, causes={"HTTP 500": 60})
+    examination = Examination(2.0, log_tail_before="OperationalError: database is locked\n")
+
+    verdict = judged_with(examination, failing)
+
+    assert "the app's log says: OperationalError: database is locked" in verdict.evidence[0]
+
+
 def test_what_does_not_fail_is_a_note(judged_with, figures):
     """The verdict passes, and the lesson is told all the same."""
     examination = Examination(2.0, focuses=(blocking(),))
