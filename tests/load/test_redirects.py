@@ -68,7 +68,13 @@ def test_decoding(expected, body, encoding):
     assert expected == decoded(body, encoding)
 
 
-@pytest.mark.parametrize("body", [b"broken", gzip.compress(b"body" * 99)[:-9]])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"broken", id="no gzip"),
+        pytest.param(gzip.compress(b"body" * 99)[:-9], id="cut short"),
+    ],
+)
 def test_a_broken_body(body):
     """A body that is not what its header says has no meaning to guess at."""
     with pytest.raises(ValueError, match="cannot be decoded as gzip"):
