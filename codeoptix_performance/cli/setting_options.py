@@ -264,7 +264,7 @@ SETTING_OPTIONS = (
         "examine",
         ("--examine",),
         "YES_OR_NO",
-        "Look, after the load, for what light load does not show. [true]",
+        "Look, after the load, for what light load does not show. [false]",
     ),
     SettingOption(
         "fail_on",

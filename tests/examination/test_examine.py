@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from codeoptix_performance.examination.examine import examine
@@ -18,10 +15,7 @@ from codeoptix_performance.target.endpoint import Endpoint, Request
 from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import AppExit, Target
 from codeoptix_performance.verdict.examined import find_in_examination
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "apps"))
-
-from twins import PAIRS
+from tests.twin_table import PAIRS
 
 ENDPOINTS = tuple(
     Endpoint(method, path, "routes", (Request(method, path),))
@@ -53,7 +47,7 @@ def loaded(endpoints=ENDPOINTS, events=QUICK, app_exit=None, *, interrupted=Fals
 
 
 def settings(**words):
-    return settings_from({"url": "http://127.0.0.1:1", **words}, profile="api")
+    return settings_from({"url": "http://127.0.0.1:1", "examine": True, **words}, profile="api")
 
 
 FAILING = (users(0.0, 1), *steady(0, every=0.01, until=1.0, seconds=0.001, status=500, cause="5"))
