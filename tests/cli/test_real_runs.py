@@ -130,11 +130,11 @@ def test_an_answer_on_standard_input_is_read_like_an_agents():
 def test_code_that_does_not_run_fails_with_its_last_words(tmp_path):
     """That is the agent's fault, so the code is 1 and not 3."""
     app = tmp_path / "app.py"
-    app.write_text("from fastapi import FastAPI\nimport no_such_module\napp = FastAPI()\n")
+    app.write_text("from fastapi import FastAPI\napp = FastAPI(title=no_such_name)\n")
     done = run("check", str(app), *LOAD)
 
     assert 1 == done.returncode, done.stdout + done.stderr
-    assert "no_such_module" in done.stdout
+    assert "name 'no_such_name' is not defined" in done.stdout
     assert "Traceback" not in done.stderr
 
 
