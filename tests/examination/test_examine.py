@@ -115,7 +115,7 @@ def test_twins_are_told_apart(name):
     pair = next(pair for pair in PAIRS if pair.name == name)
     found = {}
     for kind in ("sound", "defective"):
-        asked = settings_from({"code": pair.code(kind)}, profile="api")
+        asked = settings_from({"code": pair.code(kind), "examine": True}, profile="api")
         with open_target(asked) as target:
             before = loaded(target.endpoints)
             examined = examine(asked, target, before, LocustEngine())
