@@ -33,7 +33,6 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     cause: str | None = None
-    timed_out: bool = False
     asked: bool = True
 
     @property
@@ -150,7 +149,7 @@ class Asker:
             ) as response:
                 return _read(response, deadline)
         except httpx.TimeoutException:
-            return Answer(0, cause=f"no answer within {seconds:.3g} s", timed_out=True)
+            return Answer(0, cause=f"no answer within {seconds:.3g} s")
         except httpx.ConnectError as error:
             return Answer(0, cause=_why_no_connection(error))
         except httpx.InvalidURL as error:
@@ -192,7 +191,7 @@ def _read(response: httpx.Response, deadline: float) -> Answer:
             if len(body) > _MOST_BYTES:
                 break
             if time.monotonic() > deadline:
-                return Answer(0, cause="the answer did not end in time", timed_out=True)
+                return Answer(0, cause="the answer did not end in time")
     return Answer(response.status_code, headers, bytes(body))
 
 
