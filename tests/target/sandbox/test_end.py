@@ -78,7 +78,8 @@ def test_an_app_that_leaves_a_server_behind_goes_on(rung):
     """
     with rung.running(code) as app:
         assert wait_for(lambda: app.listeners() and app.exit() is None)
-        assert wait_for(lambda: b"time.sleep" in command_of(app.pid))
+        # Asking how it stands is what brings the news of the process that took the first one's place.
+        assert wait_for(lambda: app.exit() is None and b"time.sleep" in command_of(app.pid))
         pid = app.pid
 
     assert not Path(f"/proc/{pid}").exists()
