@@ -78,7 +78,7 @@ def test_an_app_that_leaves_a_server_behind_goes_on(rung):
     """
     with rung.running(code) as app:
         assert wait_for(lambda: app.listeners() and app.exit() is None)
-        # Asking how it stands is what brings the news of the process that took the first one's place.
+        # Asking how it stands brings the news of who took the place of the first process.
         assert wait_for(lambda: app.exit() is None and b"time.sleep" in command_of(app.pid))
         pid = app.pid
 
