@@ -19,9 +19,9 @@ from typing import Literal
 
 from codeoptix_performance.settings.asked_limits import LIMIT_WORDS
 from codeoptix_performance.settings.limits import Limit
-from codeoptix_performance.verdict.due_bins import Finished
-from codeoptix_performance.verdict.looks import HostHealth, Look, News
-from codeoptix_performance.verdict.sequential import SequentialDecision
+from codeoptix_performance.verdict.sequential.decision import SequentialDecision
+from codeoptix_performance.verdict.sequential.due_bins import Finished
+from codeoptix_performance.verdict.sequential.looks import HostHealth, Look, News
 
 LOOK = 0.2
 CAP = 30.0

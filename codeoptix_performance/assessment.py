@@ -24,7 +24,7 @@ from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.coverage import Coverage, coverage_of
 from codeoptix_performance.verdict.judge import judge, judge_start_failure
-from codeoptix_performance.verdict.run_watch import RunWatch
+from codeoptix_performance.verdict.sequential.run_watch import RunWatch
 from codeoptix_performance.verdict.verdict import Verdict
 
 OnProgress = Callable[[Progress], None]

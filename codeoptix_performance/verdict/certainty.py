@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from codeoptix_performance.units import format_ratio
 from codeoptix_performance.verdict.checks import Check
-from codeoptix_performance.verdict.looks import Decision
+from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.wording import requests, show_endpoint
 
 _MOST_NAMED = 3

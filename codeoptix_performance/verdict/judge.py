@@ -16,9 +16,9 @@ from codeoptix_performance.verdict.collapse import find_collapse
 from codeoptix_performance.verdict.coverage import barely_exercised, coverage_of
 from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
-from codeoptix_performance.verdict.examined import find_in_examination
-from codeoptix_performance.verdict.looks import Decision
+from codeoptix_performance.verdict.examined.findings import find_in_examination
 from codeoptix_performance.verdict.score import UNKNOWN, score
+from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
 from codeoptix_performance.verdict.wording import last_exception, plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from codeoptix_performance.verdict.looks import Decision
+from codeoptix_performance.verdict.sequential.looks import Decision
 
 Outcome = Literal["pass", "fail", "inconclusive"]
 Unit = Literal["ms", "ratio", "1/s", "requests", "bytes", ""]

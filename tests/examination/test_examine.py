@@ -14,7 +14,7 @@ from codeoptix_performance.settings.sources import settings_from
 from codeoptix_performance.target.endpoint import Endpoint, Request
 from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import AppExit, Target
-from codeoptix_performance.verdict.examined import find_in_examination
+from codeoptix_performance.verdict.examined.findings import find_in_examination
 from tests.twin_table import PAIRS
 
 ENDPOINTS = tuple(

@@ -7,8 +7,8 @@ import pytest
 from codeoptix_performance.settings.asked_limits import LIMIT_WORDS
 from codeoptix_performance.verdict.certainty import open_questions, settle
 from codeoptix_performance.verdict.checks import check_limits
-from codeoptix_performance.verdict.due_bins import Count
-from codeoptix_performance.verdict.looks import Decision
+from codeoptix_performance.verdict.sequential.due_bins import Count
+from codeoptix_performance.verdict.sequential.looks import Decision
 
 P95 = LIMIT_WORDS["max_p95_response_time"].limit("max_p95_response_time", 0.5)
 FAILURES = LIMIT_WORDS["max_failure_rate"].limit("max_failure_rate", 0.01)

@@ -9,7 +9,7 @@ from typing import get_args
 
 from codeoptix_performance.errors import FailureKind
 from codeoptix_performance.verdict.breaches import _IDS
-from codeoptix_performance.verdict.capacity import CAPACITY_IDS
+from codeoptix_performance.verdict.examined.capacity import CAPACITY_IDS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "verdict.md").read_text(encoding="utf-8")
@@ -17,7 +17,7 @@ PAGE = (ROOT / "docs" / "verdict.md").read_text(encoding="utf-8")
 
 def ids_in_source():
     """First arguments, or ``id=``, of every ``Finding(...)`` written with a literal."""
-    for file in (ROOT / "codeoptix_performance" / "verdict").glob("*.py"):
+    for file in (ROOT / "codeoptix_performance" / "verdict").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
                 named = [keyword.value for keyword in node.keywords if keyword.arg == "id"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from codeoptix_performance.examination.examination import Examination
 from codeoptix_performance.settings.settings import Settings
-from codeoptix_performance.verdict.capacity import find_capacity
-from codeoptix_performance.verdict.crowding import find_crowding, find_end
-from codeoptix_performance.verdict.grades import fails
-from codeoptix_performance.verdict.growth import find_growth
-from codeoptix_performance.verdict.integrity import find_integrity
-from codeoptix_performance.verdict.memory import find_memory
+from codeoptix_performance.verdict.examined.capacity import find_capacity
+from codeoptix_performance.verdict.examined.crowding import find_crowding, find_end
+from codeoptix_performance.verdict.examined.grades import fails
+from codeoptix_performance.verdict.examined.growth import find_growth
+from codeoptix_performance.verdict.examined.integrity import find_integrity
+from codeoptix_performance.verdict.examined.memory import find_memory
 from codeoptix_performance.verdict.verdict import Finding
 
 

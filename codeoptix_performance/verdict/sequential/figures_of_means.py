@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
-from codeoptix_performance.verdict.due_bins import BIN, Bin, DueBins, bins_before
-from codeoptix_performance.verdict.evidence_value import log_evidence, log_evidence_of_mean
+from codeoptix_performance.verdict.sequential.due_bins import BIN, Bin, DueBins, bins_before
+from codeoptix_performance.verdict.sequential.evidence_value import (
+    log_evidence,
+    log_evidence_of_mean,
+)
 
 _BATCHES = 15
 """At least so many, once there are so many bins."""

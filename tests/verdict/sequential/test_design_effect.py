@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from codeoptix_performance.verdict.design_effect import design_effect
+from codeoptix_performance.verdict.sequential.design_effect import design_effect
 
 
 def independent(seed, *, bins=100, per_bin=10, share=0.05):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codeoptix_performance.settings.limits import Limit
-from codeoptix_performance.verdict.due_bins import Count, Finished
-from codeoptix_performance.verdict.evidence_value import requests_needed
+from codeoptix_performance.verdict.sequential.due_bins import Count, Finished
+from codeoptix_performance.verdict.sequential.evidence_value import requests_needed
 
 State = Literal["passes", "fails", "open"]
 

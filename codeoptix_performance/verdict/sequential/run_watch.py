@@ -9,9 +9,9 @@ from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.measurement.machine import seconds_waited, seconds_waited_by
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.settings.settings import Settings
-from codeoptix_performance.verdict.due_bins import Finished
-from codeoptix_performance.verdict.looks import Decision, HostHealth, News
-from codeoptix_performance.verdict.sequential import SequentialDecision
+from codeoptix_performance.verdict.sequential.decision import SequentialDecision
+from codeoptix_performance.verdict.sequential.due_bins import Finished
+from codeoptix_performance.verdict.sequential.looks import Decision, HostHealth, News
 
 MOST_REQUESTS = 200_000
 """Enough for any limit that can be decided; a soak goes on without being looked at."""

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from codeoptix_performance.verdict.evidence_value import (
+from codeoptix_performance.verdict.sequential.evidence_value import (
     LEVEL,
     bar,
     clean_requests,

@@ -6,8 +6,8 @@ import pytest
 
 from codeoptix_performance.examination.examination import Focus
 from codeoptix_performance.examination.stretch import Part, Stretch
-from codeoptix_performance.verdict.capacity import find_capacity
-from codeoptix_performance.verdict.grades import fails
+from codeoptix_performance.verdict.examined.capacity import find_capacity
+from codeoptix_performance.verdict.examined.grades import fails
 
 
 def focus(

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from codeoptix_performance.verdict.warm_up import Cut, warm_up_cut
+from codeoptix_performance.verdict.sequential.warm_up import Cut, warm_up_cut
 
 
 def steady(count, *, seed=1, centre=-3.0):

@@ -5,9 +5,9 @@ import pytest
 from benchmarks.verdict_errors import AVERAGE, FAILURES, P95, App, play
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.sources import settings_from
-from codeoptix_performance.verdict.due_bins import Finished
-from codeoptix_performance.verdict.looks import HostHealth, News
-from codeoptix_performance.verdict.sequential import AFTER_A_FAIL, SequentialDecision
+from codeoptix_performance.verdict.sequential.decision import AFTER_A_FAIL, SequentialDecision
+from codeoptix_performance.verdict.sequential.due_bins import Finished
+from codeoptix_performance.verdict.sequential.looks import HostHealth, News
 
 GUIDE = (P95, AVERAGE, FAILURES)
 

@@ -13,8 +13,8 @@ from codeoptix_performance.load.scripted_engine import (
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.settings.sources import settings_from
 from codeoptix_performance.target.endpoint import Endpoint, Request
-from codeoptix_performance.verdict import run_watch
-from codeoptix_performance.verdict.run_watch import RunWatch
+from codeoptix_performance.verdict.sequential import run_watch
+from codeoptix_performance.verdict.sequential.run_watch import RunWatch
 
 ITEMS = Endpoint("GET", "/items", "settings", (Request("GET", "/items"),))
 FAST = tuple(steady(0, every=0.005, until=30.0, seconds=0.02))

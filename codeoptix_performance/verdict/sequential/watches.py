@@ -6,14 +6,17 @@ import operator
 from abc import ABC, abstractmethod
 
 from codeoptix_performance.settings.limits import Limit
-from codeoptix_performance.verdict.due_bins import Count, DueBins
-from codeoptix_performance.verdict.evidence_value import (
+from codeoptix_performance.verdict.sequential.due_bins import Count, DueBins
+from codeoptix_performance.verdict.sequential.evidence_value import (
     bar,
     clean_requests,
 )
-from codeoptix_performance.verdict.figures_of_means import MeanFigure, RateFigure
-from codeoptix_performance.verdict.figures_of_shares import FailureFigure, PercentileFigure
-from codeoptix_performance.verdict.ladder import TIERS, Ruling, View, climb
+from codeoptix_performance.verdict.sequential.figures_of_means import MeanFigure, RateFigure
+from codeoptix_performance.verdict.sequential.figures_of_shares import (
+    FailureFigure,
+    PercentileFigure,
+)
+from codeoptix_performance.verdict.sequential.ladder import TIERS, Ruling, View, climb
 
 CLEAN_SHARE = 0.05
 """A limit that nothing came near stops holding up the run once fewer than these can exceed."""

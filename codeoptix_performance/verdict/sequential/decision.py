@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.verdict.checks import names_endpoint
-from codeoptix_performance.verdict.due_bins import DueBins
-from codeoptix_performance.verdict.ladder import TIERS, Ruling, View
-from codeoptix_performance.verdict.looks import Decision, Look, News
-from codeoptix_performance.verdict.watches import Watch, levels, watch
+from codeoptix_performance.verdict.sequential.due_bins import DueBins
+from codeoptix_performance.verdict.sequential.ladder import TIERS, Ruling, View
+from codeoptix_performance.verdict.sequential.looks import Decision, Look, News
+from codeoptix_performance.verdict.sequential.watches import Watch, levels, watch
 
 AFTER_A_FAIL = 2.0
 """Seconds the load goes on after a limit is decided to fail, so that others are decided too."""

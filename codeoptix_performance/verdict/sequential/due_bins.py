@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from codeoptix_performance.verdict.warm_up import Cut, warm_up_cut
+from codeoptix_performance.verdict.sequential.warm_up import Cut, warm_up_cut
 
 BIN = 0.1
 """Seconds."""

@@ -16,9 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from codeoptix_performance.verdict.due_bins import DueBins, first_bin_from
-from codeoptix_performance.verdict.evidence_value import bar
-from codeoptix_performance.verdict.looks import HostHealth, State
+from codeoptix_performance.verdict.sequential.due_bins import DueBins, first_bin_from
+from codeoptix_performance.verdict.sequential.evidence_value import bar
+from codeoptix_performance.verdict.sequential.looks import HostHealth, State
 
 
 class Figure(Protocol):

@@ -6,10 +6,10 @@ import math
 from bisect import bisect_right
 from typing import NamedTuple
 
-from codeoptix_performance.verdict.design_effect import design_effect
-from codeoptix_performance.verdict.due_bins import LONG, Count, DueBins
-from codeoptix_performance.verdict.evidence_value import log_evidence
-from codeoptix_performance.verdict.ladder import FACTORS
+from codeoptix_performance.verdict.sequential.design_effect import design_effect
+from codeoptix_performance.verdict.sequential.due_bins import LONG, Count, DueBins
+from codeoptix_performance.verdict.sequential.evidence_value import log_evidence
+from codeoptix_performance.verdict.sequential.ladder import FACTORS
 
 _OWN_QUANTILES = (0.75, 0.95)
 _STALE = 1.1

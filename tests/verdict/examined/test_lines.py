@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codeoptix_performance.examination.examination import HotLine
-from codeoptix_performance.verdict.lines import line_words
+from codeoptix_performance.verdict.examined.lines import line_words
 
 
 def hot(**facts):

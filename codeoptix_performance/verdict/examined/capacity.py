@@ -9,8 +9,8 @@ from __future__ import annotations
 from codeoptix_performance.examination.examination import Focus
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.units import format_bytes, format_milliseconds, format_rate
-from codeoptix_performance.verdict.grades import grade_rate
-from codeoptix_performance.verdict.lines import line_words
+from codeoptix_performance.verdict.examined.grades import grade_rate
+from codeoptix_performance.verdict.examined.lines import line_words
 from codeoptix_performance.verdict.verdict import Finding, Grade
 from codeoptix_performance.verdict.wording import show_endpoint
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codeoptix_performance.verdict.due_bins import Count, DueBins, Finished
+from codeoptix_performance.verdict.sequential.due_bins import Count, DueBins, Finished
 
 LEVEL = 0.5
 

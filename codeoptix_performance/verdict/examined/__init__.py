@@ -1,0 +1,1 @@
+"""What an examination saw → findings with a grade each."""
