@@ -8,7 +8,7 @@ from time import perf_counter
 
 from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.examination.examination import Examination
-from codeoptix_performance.examination.examine import examine
+from codeoptix_performance.examination.examine import endpoints_of_examination, examine
 from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan
@@ -23,7 +23,9 @@ from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.coverage import Coverage, coverage_of
-from codeoptix_performance.verdict.judge import judge, judge_start_failure
+from codeoptix_performance.verdict.judge import finds_fault, judge, judge_start_failure
+from codeoptix_performance.verdict.sequential.crowd_proof import wanted_of_crowd
+from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.sequential.run_watch import RunWatch
 from codeoptix_performance.verdict.verdict import Verdict
 
@@ -103,26 +105,55 @@ def assess(
     try:
         with open_target(settings) as target:
             plan = plan_load(settings, target)
-            recorder = Recorder(plan)
-            app_pid = target.app.pid if target.app is not None else None
-            looks = RunWatch(settings, plan, recorder, app_pid)
-            watch = _watch(target.app, recorder, looks, on_progress)
-            measurement = _load_and_measure(target.app, plan, engine, recorder, watch)
-            looks.look(measurement.duration)
-            examination = examine(settings, target, measurement, engine)
+            loaded = _load(settings, target, plan, engine, on_progress)
+            wanted = wanted_of_crowd(loaded.decisions)
+            examination = examine(settings, target, loaded.measurement, engine, wanted)
+            if loaded.gave_way and not finds_fault(settings, examination, loaded.measurement):
+                loaded = _load(settings, target, plan, engine, on_progress, to_the_end=True)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started
         return Assessment(settings, verdict, seconds, start_failure=error.failure)
-    verdict = judge(settings, target, measurement, looks.decisions, examination)
+    measurement = loaded.measurement
+    verdict = judge(settings, target, measurement, loaded.decisions, examination)
     seconds = perf_counter() - started
     return Assessment(settings, verdict, seconds, target, plan, measurement, examination)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What a load came to. It ``gave_way`` where limits are open that more of it would decide."""
+
+    measurement: Measurement
+    decisions: tuple[Decision, ...]
+    gave_way: bool
+
+
+def _load(
+    settings: Settings,
+    target: Target,
+    plan: LoadPlan,
+    engine: Engine,
+    on_progress: OnProgress | None,
+    *,
+    to_the_end: bool = False,
+) -> _Loaded:
+    """The planned load, until it is decided, or ``to_the_end`` of its time where it is not."""
+    recorder, app = Recorder(plan), target.app
+    examined = frozenset() if to_the_end else endpoints_of_examination(settings, target)
+    looks = RunWatch(settings, plan, recorder, app.pid if app else None, examined)
+    with watch_resources(app) as resources:
+        report = engine.run(plan, recorder, _watch(app, recorder, looks, on_progress))
+    app_exit = app.exit() if app is not None else None
+    measurement = measure(plan, recorder, report, resources.result(), app_exit)
+    looks.look(measurement.duration)
+    return _Loaded(measurement, looks.decisions, looks.gave_way)
 
 
 def _watch(
     app: RunningApp | None, recorder: Recorder, looks: RunWatch, on_progress: OnProgress | None
 ) -> Watch:
-    """Ends the load when every limit is decided, or when the app is gone."""
+    """Ends the load when it may end, or when the app is gone."""
 
     def watch(elapsed: float) -> bool:
         if on_progress is not None:
@@ -130,12 +161,3 @@ def _watch(
         return looks.may_end(elapsed) or (app is not None and app.exit() is not None)
 
     return watch
-
-
-def _load_and_measure(
-    app: RunningApp | None, plan: LoadPlan, engine: Engine, recorder: Recorder, watch: Watch
-) -> Measurement:
-    with watch_resources(app) as resources:
-        report = engine.run(plan, recorder, watch)
-    app_exit = app.exit() if app is not None else None
-    return measure(plan, recorder, report, resources.result(), app_exit)

@@ -91,8 +91,39 @@ def test_an_interrupted_run_keeps_its_figures(url):
     assessment = _assess(_settings(url), *requests, interrupted=True)
 
     assert assessment.interrupted
-    assert 100 < assessment.measurement.total.requests
+    assert 50 < assessment.measurement.total.requests
     assert "inconclusive" == assessment.verdict.outcome
+
+
+class CountingEngine(ScriptedEngine):
+    """Also knows how many users each of its runs had."""
+
+    def __init__(self, script):
+        super().__init__(script)
+        self.users = []
+
+    def run(self, plan, sink, watch):
+        self.users.append(plan.users)
+        return super().run(plan, sink, watch)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "longer"),
+    [
+        pytest.param(0.02, False, id="far from every limit"),
+        pytest.param(0.45, True, id="a tenth below its limit"),
+        pytest.param(3.0, False, id="far over it"),
+    ],
+)
+def test_what_an_examination_cannot_decide_is_loaded_again_until_it_is(url, seconds, longer):
+    """The first load is short: what an examination finds wrong needs no more proof."""
+    script = Script((users(0.0, 20), *steady(0, every=0.02, until=29.0, seconds=seconds)), None)
+    engine = CountingEngine(script)
+
+    assessment = assess(_settings(url), engine=engine)
+
+    assert 2 - (not longer) == engine.users.count(20)
+    assert longer == (assessment.measurement.duration > 5.0)
 
 
 def test_progress_is_told_while_the_load_runs(url):

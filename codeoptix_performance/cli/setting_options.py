@@ -264,7 +264,7 @@ SETTING_OPTIONS = (
         "examine",
         ("--examine",),
         "YES_OR_NO",
-        "Look, after the load, for what light load does not show. [false]",
+        "Look, after the load, for what light load does not show. [true]",
     ),
     SettingOption(
         "fail_on",

@@ -94,10 +94,14 @@ class Focus:
 
 @dataclass(frozen=True, slots=True)
 class Crowding:
-    """The whole mix, asked by ``many`` users without pauses; ``one`` is a single user before."""
+    """The whole mix, asked by ``many`` users without pauses; ``one`` is a single user before.
+
+    ``more`` is ``many`` again, for endpoints that were asked too rarely to prove their limits.
+    """
 
     one: Stretch
     many: Stretch
+    more: Stretch | None = None
 
     def fails_only_in_a_crowd(self) -> tuple[Part, ...]:
         """Endpoints that failed under many users and not for one, most failures first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from time import perf_counter
 
@@ -11,7 +12,8 @@ from codeoptix_performance.examination.capacity import (
     look_closer,
     unknown_path,
 )
-from codeoptix_performance.examination.examination import Crowding, Examination, Focus
+from codeoptix_performance.examination.crowd import crowd
+from codeoptix_performance.examination.examination import Examination, Focus
 from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
 from codeoptix_performance.examination.profiling import profile
@@ -23,8 +25,6 @@ from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.target import Target
 
 ONE_USER_SECONDS = 0.4
-CROWD = 16
-CROWD_SECONDS = 0.5
 WORTH_A_PROFILE = 3.0
 """Requests worked on at a time, of eight; sound endpoints that wait reach more."""
 LEAST_PROFILED = 0.015
@@ -34,20 +34,25 @@ LAST_BEGIN = 4.0
 
 
 def examine(
-    settings: Settings, target: Target, measurement: Measurement, engine: Engine
+    settings: Settings,
+    target: Target,
+    measurement: Measurement,
+    engine: Engine,
+    wanted: Mapping[str, int] | None = None,
 ) -> Examination | None:
     """What light load does not show of an app that answers; None where it was not examined.
 
     It is not where ``examine`` is off, where the load showed the app dead, or where users log in:
     their logins would be most of what a stretch of half a second measures. An app that is ours is
-    asked everything the load asked; of any other, only reads. Blocks for about two and a half
-    seconds with a fast app, and for six with a slow one. Raises ``KeyboardInterrupt`` after Ctrl-C.
+    asked everything the load asked; of any other, only reads. ``wanted`` requests of the endpoints
+    it names are asked by a crowd, so that their limits are proven; never for more than three
+    seconds, and not of an app that already looks ill. Blocks for two and a half seconds with a
+    fast app, and for six with a slow one. Raises ``KeyboardInterrupt`` after Ctrl-C.
     """
-    endpoints = _allowed(target)
-    if not settings.examine or not endpoints or target.login is not None:
+    names = endpoints_of_examination(settings, target)
+    if not names or _is_beyond_examining(measurement):
         return None
-    if _is_beyond_examining(measurement):
-        return None
+    endpoints = tuple(each for each in target.endpoints if each.name in names)
     started = perf_counter()
     log_tail = target.app.log_tail() if target.app is not None else ""
     prober = Prober(settings, target, engine)
@@ -56,7 +61,7 @@ def examine(
     focuses = _focuses(prober, target, endpoints, one, started)
     crowding = None
     if _has_time(started):
-        crowding = Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS))
+        crowding = crowd(prober, endpoints, one, {} if _look_ill(focuses) else wanted or {})
     integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
     memory = watch_memory(prober, endpoints) if _has_time(started) else None
     app_exit = target.app.exit() if target.app is not None else None
@@ -64,9 +69,12 @@ def examine(
     return Examination(seconds, crowding, focuses, memory, integrity, app_exit, log_tail)
 
 
-def _allowed(target: Target) -> tuple[Endpoint, ...]:
+def endpoints_of_examination(settings: Settings, target: Target) -> frozenset[str]:
+    """Names of what an examination asks, if there is one; empty where there is none."""
+    if not settings.examine or target.login is not None:
+        return frozenset()
     asked = (each for each in target.endpoints if each.weight > 0 and each.requests)
-    return tuple(each for each in asked if target.app is not None or each.method == "GET")
+    return frozenset(each.name for each in asked if target.app is not None or each.method == "GET")
 
 
 def _is_beyond_examining(measurement: Measurement) -> bool:
@@ -106,6 +114,10 @@ def _focuses(
 
 def _is_worth_a_profile(focus: Focus) -> bool:
     return focus.alone >= LEAST_PROFILED and focus.served_at_once <= WORTH_A_PROFILE
+
+
+def _look_ill(focuses: Iterable[Focus]) -> bool:
+    return any(map(_is_worth_a_profile, focuses))
 
 
 def _has_time(started: float) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
-from codeoptix_performance.load.engine import Engine
+from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.machine import seconds_waited_by
 from codeoptix_performance.measurement.recorder import Recorder
@@ -22,6 +23,11 @@ from codeoptix_performance.target.target import Target
 SETTLED_TIMES, SETTLED_MARGIN = 2.0, 0.02
 LONGEST_ANSWER = 2.5
 """Seconds an answer may take here; slower endpoints break a limit of the asked load long before."""
+SEEN_OFF = 0.5
+"""Seconds that requests under way are waited for where none may be left out."""
+
+Enough = Callable[[list[int]], bool]
+"""Told how many requests of each endpoint have finished; true where no more are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class Part:
     """One endpoint's share of a stretch; times in seconds, of successes and failures alike.
 
     ``median`` counts requests still in flight with their age where that is above the median of the
-    finished ones, ``least`` does not; they are None without any. ``broken`` are failures that are
+    finished ones, ``least`` does not; they are None without any. ``times`` are those of successes
+    alone, in the order they finished. ``broken`` are failures that are
     no refusals: no answer at all, or a status of 500 and more but 503. ``cause`` is their most
     frequent one.
     """
@@ -43,15 +50,17 @@ class Part:
     bytes_each: float = 0.0
     broken: int = 0
     cause: str | None = None
+    times: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """``users`` asked without pauses for ``seconds``; ``rate`` is successes per second.
 
-    ``cores`` (1.0 = one core busy) and the bytes of memory are those of the app's process tree,
-    None where it is not ours. ``cores_lacking`` is how many more its threads were ready to use and
-    did not get.
+    In a ``whole`` one every request was waited for: what is in flight at its end is older than
+    ``SEEN_OFF``. ``cores`` (1.0 = one core busy) and the bytes of memory are those of the app's
+    process tree, None where it is not ours. ``cores_lacking`` is how many more its threads were
+    ready to use and did not get.
     """
 
     users: int
@@ -61,6 +70,7 @@ class Stretch:
     cores_lacking: float = 0.0
     memory_before: int | None = None
     memory_after: int | None = None
+    whole: bool = False
 
     @property
     def requests(self) -> int:
@@ -95,10 +105,18 @@ class Prober:
         self._target = target
         self._engine = engine
 
-    def run(self, endpoints: tuple[Endpoint, ...], users: int, seconds: float) -> Stretch:
+    def run(
+        self,
+        endpoints: tuple[Endpoint, ...],
+        users: int,
+        seconds: float,
+        *,
+        whole: bool = False,
+        enough: Enough | None = None,
+    ) -> Stretch:
         """``users`` users on ``endpoints`` by their weights; blocks for about ``seconds``.
 
-        Raises ``KeyboardInterrupt`` where Ctrl-C ended it.
+        It ends early once ``enough`` says so. Raises ``KeyboardInterrupt`` where Ctrl-C ended it.
         """
         plan = LoadPlan(
             base_url=self._target.base_url,
@@ -108,12 +126,13 @@ class Prober:
             request_timeout=min(self._settings.request_timeout, LONGEST_ANSWER),
             seed=self._settings.seed,
             doorway=self._target.doorway,
+            stop_timeout=SEEN_OFF if whole else 0.0,
         )
         recorder = Recorder(plan)
         app = self._target.app
         waited_before = seconds_waited_by(app.pid) if app else 0.0
         with watch_resources(app) as resources:
-            report = self._engine.run(plan, recorder, self._has_ended)
+            report = self._engine.run(plan, recorder, self._watch(recorder, enough))
         if report.interrupted:
             raise KeyboardInterrupt
         recorder.close(report.stopped_at)
@@ -123,6 +142,7 @@ class Prober:
             users=users,
             seconds=report.stopped_at - report.started_at,
             parts=_parts(plan, recorder, report.stopped_at),
+            whole=whole,
         )
         if used is None:
             return stretch
@@ -158,6 +178,16 @@ class Prober:
             doorway=self._target.doorway,
         )
 
+    def _watch(self, recorder: Recorder, enough: Enough | None) -> Watch:
+        """Ends a stretch with the app, or when there is enough."""
+
+        def watch(elapsed: float) -> bool:
+            return self._has_ended(elapsed) or (
+                enough is not None and enough([len(each) for each in recorder.samples])
+            )
+
+        return watch
+
     def _has_ended(self, _elapsed: float) -> bool:
         return self._target.app is not None and self._target.app.exit() is not None
 
@@ -187,4 +217,7 @@ def _part(name: str, samples: Samples, ages: list[float]) -> Part:
         bytes_each=samples.received_bytes / len(seconds) if seconds else 0.0,
         broken=len(broken),
         cause=causes[0][0] if causes else None,
+        times=tuple(
+            each for each, failed in zip(seconds, samples.failed, strict=True) if not failed
+        ),
     )

@@ -41,7 +41,8 @@ AT_THE_DOOR = 4
 that nobody asked for."""
 LONGEST_ADMISSION = 10.0
 """Seconds that open arrivals wait for users to log in."""
-ADMISSION_TICK = 0.005
+DOOR_TICK = 0.005
+"""Seconds between two looks at who has come in, or gone."""
 STOPPING_TIMEOUT = 5.0
 """Seconds Locust has to end its users; what is left then ends with the hub."""
 
@@ -104,6 +105,7 @@ class LocustRun:
                 begun_at = self._admit(crowd, journal)
                 desk.open(begun_at)
             worst_lag = self._attend(level, crowd, journal, begun_at)
+            self._see_off(crowd, journal)
         finally:
             arrivals = desk.close() if desk is not None else None
             journal.stopped_at = perf_counter()
@@ -168,7 +170,7 @@ class LocustRun:
         while perf_counter() - started_at < LONGEST_ADMISSION and not self._stop_asked:
             if journal.spawned_users + len(journal.deaths) >= self._plan.users:
                 break
-            gevent.sleep(ADMISSION_TICK)
+            gevent.sleep(DOOR_TICK)
         return perf_counter()
 
     def _attend(self, level: Level, crowd: Crowd, journal: RunJournal, started_at: float) -> float:
@@ -185,6 +187,14 @@ class LocustRun:
             now = perf_counter()
             worst_lag = max(worst_lag, now - before - pause)
         return worst_lag
+
+    def _see_off(self, crowd: Crowd, journal: RunJournal) -> None:
+        """Users finish what is under way, within the plan's ``stop_timeout``."""
+        ends_at = perf_counter() + self._plan.stop_timeout
+        if self._plan.stop_timeout:
+            crowd.resize(0)
+        while journal.active_users and perf_counter() < ends_at:
+            gevent.sleep(DOOR_TICK)
 
     def _nobody_is_left(self, journal: RunJournal) -> bool:
         return self._shape is None and len(journal.deaths) >= self._plan.users

@@ -31,7 +31,8 @@ class LoadPlan:
     seconds a user makes between two requests, drawn evenly. With ``arrivals`` users make no pauses:
     each is free for the next request that is due. With a ``doorway``, connections come out
     of it and ``base_url`` is a name. With a ``login`` each user goes through it before anything
-    else, and its steps are ``endpoints`` of weight 0.
+    else, and its steps are ``endpoints`` of weight 0. When the load ends, users have
+    ``stop_timeout`` seconds for the request under way, as in Locust.
     """
 
     base_url: str
@@ -43,6 +44,7 @@ class LoadPlan:
     arrivals: Arrivals | None = None
     doorway: Doorway | None = None
     login: Login | None = None
+    stop_timeout: float = 0.0
 
     @property
     def users(self) -> int:

@@ -21,8 +21,10 @@ SHORTEST_MEAN_PAUSE = 0.05
 """Seconds; below it, users would be no people but a saturation test."""
 LONGEST_RAMP = 1 / 3
 """Part of a run in which users may still be arriving; the guide's 20 users, 2/s, 30 s."""
-QUICK_RAMP = 1.0
+QUICK_RAMP = 0.5
 """Seconds in which users arrive where the run may end early: nothing passes before that."""
+QUICK_RUN = 2.5
+"""Seconds in which there shall be enough requests to end such a run."""
 SECONDS_IN_FLIGHT = 2.0
 """Of arrivals that can be under way at once where nobody said how many users there are."""
 MOST_UNNAMED_USERS = 1000
@@ -38,7 +40,8 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
     without a ``spawn_rate``, users arrive fast enough to be all there after ``LONGEST_RAMP`` of
     the run, and within ``QUICK_RAMP`` where the run ends when it is decided; without a
     ``wait_time``, pauses are shortened by one common factor until ``min_requests`` times
-    ``RESERVE`` are expected, down to a mean of ``SHORTEST_MEAN_PAUSE``.
+    ``RESERVE`` are expected in the run, or in ``QUICK_RUN`` where it ends when it is decided, down
+    to a mean of ``SHORTEST_MEAN_PAUSE``.
     """
     arrivals = _arrivals(settings)
     stages = _user_stages(settings, arrivals)
@@ -94,14 +97,15 @@ def _pauses(settings: Settings, stages: tuple[Stage, ...]) -> tuple[float, float
     if mean <= SHORTEST_MEAN_PAUSE:
         return settings.wait_time
     needed = settings.min_requests * RESERVE
-    factor = expected_requests(stages, mean) / needed if needed else 1.0
+    until = min(duration_of(stages), QUICK_RUN if settings.ends_when_decided else math.inf)
+    factor = expected_requests(stages, mean, until) / needed if needed else 1.0
     factor = min(1.0, max(factor, SHORTEST_MEAN_PAUSE / mean))
     return least * factor, greatest * factor
 
 
-def expected_requests(stages: tuple[Stage, ...], mean_pause: float) -> float:
-    """Requests until the end: the users' time on stage over the mean pause.
+def expected_requests(stages: tuple[Stage, ...], mean_pause: float, until: float) -> float:
+    """Requests in so many seconds: the users' time on stage over the mean pause.
 
     Service time is neglected.
     """
-    return area_until(stages, duration_of(stages)) / mean_pause
+    return area_until(stages, until) / mean_pause

@@ -79,7 +79,7 @@ class Settings(BaseModel):
     early_stop: bool | None = None
     """None where nobody said: see ``ends_when_decided``."""
 
-    examine: bool = False
+    examine: bool = True
     """Whether the app is examined after the load for what light load does not show."""
     fail_on: FailOn = "poor"
     target_rps: float = 100.0

@@ -18,6 +18,7 @@ from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupte
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined.findings import find_in_examination
 from codeoptix_performance.verdict.score import UNKNOWN, score
+from codeoptix_performance.verdict.sequential.crowd_proof import prove_in_crowd
 from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
 from codeoptix_performance.verdict.wording import last_exception, plain
@@ -52,7 +53,7 @@ def judge(
     if _outcome(findings) != "fail":
         findings = (*findings, *barely_exercised(coverage_of(target, measurement)))
     outcome = _outcome(findings)
-    settled = settle(decisions, checks)
+    settled = settle(prove_in_crowd(decisions, examination, measurement), checks)
     notes = (
         *remarks,
         *notes_on(settings, measurement, findings, target.skipped),
@@ -68,6 +69,15 @@ def judge(
         else praise(measurement, checks, notes),
         decisions=settled,
     )
+
+
+def finds_fault(
+    settings: Settings, examination: Examination | None, measurement: Measurement
+) -> bool:
+    """Whether a verdict is known to be no pass, whatever more load would show."""
+    failing, _ = find_in_examination(settings, examination)
+    collapse = find_collapse(settings, measurement, "")
+    return bool(failing or collapse) or measurement.interrupted
 
 
 def judge_start_failure(settings: Settings, failure: StartFailure) -> Verdict:

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,23 @@ def test_a_hung_app(app):
     assert 0 == len(recorder.samples[0])
     assert [0, 0, 0] == [request.endpoint for request in recorder.in_flight()]
     assert 0.3 <= report.stopped_at - report.started_at < 5
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        pytest.param("/slow", 0, id="answered within the time"),
+        pytest.param("/hang", 3, id="never answered"),
+    ],
+)
+def test_users_finish_what_is_under_way(app, path, left):
+    """For as long as the plan's ``stop_timeout``, and no longer than it takes them."""
+    asked = replace(plan(app.url, endpoint("GET", path), users=3, run_time=0.3), stop_timeout=0.6)
+
+    report, recorder = load(asked)
+
+    assert left == recorder.count_in_flight()
+    assert (report.stopped_at - report.started_at >= 0.9) == bool(left)
 
 
 def test_failures_keep_their_cause(app, closed_port):

@@ -1,7 +1,7 @@
 import pytest
 
 from codeoptix_performance.load.plan import steady_users
-from codeoptix_performance.load.planning import expected_requests, plan_load
+from codeoptix_performance.load.planning import QUICK_RUN, expected_requests, plan_load
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Endpoint, Request
 from codeoptix_performance.target.target import Target
@@ -35,7 +35,7 @@ def test_the_plan_carries_what_was_asked():
 def test_expected_requests(expected, users, spawn_rate, run_time, mean):
     """The number of requests is the users' time on stage, over the mean pause."""
     stages = steady_users(users, spawn_rate, run_time)
-    assert expected == pytest.approx(expected_requests(stages, mean))
+    assert expected == pytest.approx(expected_requests(stages, mean, run_time))
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,27 @@ def test_expected_requests(expected, users, spawn_rate, run_time, mean):
 )
 def test_pauses(wait_time, changes):
     """Pauses are shortened by one factor, just enough, and only where nobody named them."""
-    plan = plan_load(Settings(users=20, spawn_rate=2.0, spawn_rate_given=True, **changes), TARGET)
+    asked = {"spawn_rate": 2.0, "spawn_rate_given": True, "run_time_given": True, **changes}
+    plan = plan_load(Settings(users=20, **asked), TARGET)
 
     assert wait_time == pytest.approx(plan.wait_time, rel=0.01)
 
 
 def test_a_short_run_still_plans_the_reserve():
     """With shortened pauses the expectation is the minimum times the reserve, exactly."""
-    plan = plan_load(Settings(users=20, run_time=4.0, min_requests=100), TARGET)
+    settings = Settings(users=20, run_time=4.0, run_time_given=True, min_requests=100)
+    plan = plan_load(settings, TARGET)
 
     mean = sum(plan.wait_time) / 2
-    assert expected_requests(plan.stages, mean) == pytest.approx(130)
+    assert expected_requests(plan.stages, mean, 4.0) == pytest.approx(130)
+
+
+def test_a_run_that_ends_when_decided_plans_enough_for_its_first_seconds():
+    """However long it may last: at the guide's pauses alone its minimum would take six seconds."""
+    plan = plan_load(Settings(users=20, run_time=30.0, min_requests=100), TARGET)
+
+    mean = sum(plan.wait_time) / 2
+    assert expected_requests(plan.stages, mean, QUICK_RUN) == pytest.approx(130)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +83,8 @@ def test_a_short_run_still_plans_the_reserve():
         pytest.param(7.5, {"run_time": 8.0}, id="a shorter run: the users come faster"),
         pytest.param(2.0, {"run_time": 120.0}, id="a longer run: no slower than the guide's"),
         pytest.param(2.0, {"run_time": 8.0, "spawn_rate_given": True}, id="named by a person"),
-        pytest.param(20.0, {"run_time_given": False}, id="a run that ends when decided: a second"),
-        pytest.param(20.0, {"early_stop": True}, id="likewise where early_stop was named"),
+        pytest.param(40.0, {"run_time_given": False}, id="a run that ends when decided: at once"),
+        pytest.param(40.0, {"early_stop": True}, id="likewise where early_stop was named"),
     ],
 )
 def test_spawn_rate(expected, changes):

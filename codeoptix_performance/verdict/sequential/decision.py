@@ -32,7 +32,8 @@ class SequentialDecision:
     """Looks at one run. ``request_timeout`` in seconds is the longest a request can take.
 
     No run goes on for the sake of ``unchosen`` endpoints, those of a login: however long it lasts,
-    each user asks for them once.
+    each user asks for them once. Nor does it for ``crowded`` ones while nothing comes anywhere near
+    their limits: a crowd will ask for them, and prove those limits faster (``crowd_proof``).
     """
 
     def __init__(
@@ -43,8 +44,11 @@ class SequentialDecision:
         min_requests: int,
         request_timeout: float,
         unchosen: frozenset[str] = frozenset(),
+        crowded: frozenset[str] = frozenset(),
     ) -> None:
         self._unchosen = unchosen
+        self._crowded = crowded
+        self._all_are_crowded = crowded >= set(endpoints) - unchosen
         each = sorted({level for limit in limits for level in levels(limit)})
         together = sorted(
             {level for limit in limits if _is_of_all(limit) for level in levels(limit)}
@@ -94,6 +98,7 @@ class SequentialDecision:
             at=standing.at if standing else None,
             allowed=one.allowed,
             clean=standing is None and one.clean(view),
+            far_off=standing is None and one.far_off(),
         )
 
     def _is_over(self, decisions: Sequence[Decision], view: View) -> bool:
@@ -101,7 +106,9 @@ class SequentialDecision:
         waiting = [
             decision
             for decision in decisions
-            if decision.keeps_going and decision.endpoint not in self._unchosen
+            if decision.keeps_going
+            and decision.endpoint not in self._unchosen
+            and not self._is_left_to_crowd(decision)
         ]
         fails = [one.at for one in self._standing.values() if one.ruling.state == "fails"]
         if fails:
@@ -110,6 +117,11 @@ class SequentialDecision:
         enough = sum(bins.finished for bins in self._endpoints) >= self._min_requests
         ready = enough and view.steady_seconds >= TIERS[0].seconds
         return bool(decisions) and ready and not waiting
+
+    def _is_left_to_crowd(self, decision: Decision) -> bool:
+        if decision.endpoint is None:
+            return decision.far_off and self._all_are_crowded
+        return decision.far_off and decision.endpoint in self._crowded
 
     def _scope(self, limit: Limit, endpoints: Sequence[str]) -> list[tuple[str | None, DueBins]]:
         if self._all is not None and _is_of_all(limit):

@@ -62,7 +62,8 @@ class Decision:
     and when it was decided, None while it is open. ``count`` is of requests against the limit
     itself, of which a share of ``allowed`` may exceed; None where the limit is on a mean or a
     number. ``clean`` is true where nothing came near the limit in enough requests, so that the
-    run need not go on for its sake.
+    run need not go on for its sake; ``far_off`` where nothing came anywhere near it in what there
+    was. ``in_crowd`` requests of an examination's crowd proved what the load had left open.
     """
 
     limit: Limit
@@ -73,6 +74,8 @@ class Decision:
     at: float | None = None
     allowed: float | None = None
     clean: bool = False
+    far_off: bool = False
+    in_crowd: int = 0
 
     @property
     def needed(self) -> int | None:

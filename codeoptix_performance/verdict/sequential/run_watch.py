@@ -18,15 +18,27 @@ MOST_REQUESTS = 200_000
 LONGEST_GAP = 0.3
 """Seconds between two questions; beyond it the process did not get to run."""
 SECONDS_BETWEEN_TREES = 1.0
+PATIENCE = 2.5
+"""Seconds after which a load that cannot be decided yet gives way to an examination: what an
+examination finds wrong needs no more load to be proven."""
 FEWEST_NEWS = 1 / 50
 """Part of the run that must be new for another look; a long run needs no look every 0.2 s."""
 
 
 class RunWatch:
-    """Asked about five times a second whether the load may end."""
+    """Asked about five times a second whether the load may end.
+
+    ``crowded`` names the endpoints that an examination will ask for after it; where there are any,
+    the load gives way to it after ``PATIENCE`` seconds.
+    """
 
     def __init__(
-        self, settings: Settings, plan: LoadPlan, recorder: Recorder, app_pid: int | None = None
+        self,
+        settings: Settings,
+        plan: LoadPlan,
+        recorder: Recorder,
+        app_pid: int | None = None,
+        crowded: frozenset[str] = frozenset(),
     ) -> None:
         self._plan = plan
         self._recorder = recorder
@@ -38,10 +50,14 @@ class RunWatch:
             min_requests=settings.min_requests,
             request_timeout=plan.request_timeout,
             unchosen=plan.login.endpoints if plan.login else frozenset(),
+            crowded=crowded,
         )
         self._host = _HostWatch(app_pid)
         self._looked_at = 0.0
         self._over = False
+        self._patience = PATIENCE if crowded else math.inf
+        self.gave_way = False
+        """The load ended with limits that more of it would decide."""
         self.decisions: tuple[Decision, ...] = ()
         """How every limit stood at the last look."""
 
@@ -50,7 +66,10 @@ class RunWatch:
         self._host.asked(elapsed)
         if elapsed - self._looked_at >= FEWEST_NEWS * elapsed:
             self.look(elapsed)
-        return self._over and self._ends_when_decided
+        if not self._ends_when_decided:
+            return False
+        self.gave_way = not self._over and elapsed >= self._patience
+        return self._over or self.gave_way
 
     def look(self, elapsed: float) -> None:
         """Takes what is new and decides what can be decided."""

@@ -20,6 +20,8 @@ from codeoptix_performance.verdict.sequential.ladder import TIERS, Ruling, View,
 
 CLEAN_SHARE = 0.05
 """A limit that nothing came near stops holding up the run once fewer than these can exceed."""
+FAR_OFF = 1 / 8
+"""Of a limit: what takes less beside a few others may keep it in a crowd as well."""
 NOTHING = Count(0, 0)
 _FIRST = TIERS[0]
 _HALF = 1 / 2
@@ -51,6 +53,10 @@ class Watch(ABC):
         """Nothing came near it, in enough requests."""
         return False
 
+    def far_off(self) -> bool:
+        """Nothing came near it in what there was, so a crowd without pauses may prove it."""
+        return False
+
 
 class PercentileWatch(Watch):
     """At most a share of requests is slower than the limit."""
@@ -63,6 +69,10 @@ class PercentileWatch(Watch):
     def rule(self, view: View) -> Ruling | None:
         """By the ladder."""
         return climb(self._figure, self.bins, view, _slowdown(self.limit, view))
+
+    def far_off(self) -> bool:
+        """Nothing failed, nor took an eighth of the limit."""
+        return not self.bins.failed and self.bins.greatest <= self.limit.value * FAR_OFF
 
     def count(self) -> Count:
         """Slower, failed or overdue ones of all that are old enough to tell."""
@@ -85,6 +95,10 @@ class MeanWatch(Watch):
         """By the ladder."""
         return climb(self._figure, self.bins, view, _slowdown(self.limit, view))
 
+    def far_off(self) -> bool:
+        """The mean is below an eighth of the limit."""
+        return bool(self.bins.answered) and self._figure.is_within(FAR_OFF)
+
 
 class GreatestWatch(Watch):
     """No request is slower than the limit: one that is decides it, and no number proves it."""
@@ -93,6 +107,10 @@ class GreatestWatch(Watch):
         """A fact, once something took longer than the host could have made it."""
         excused = view.health.could_become(self.limit.value)
         return Ruling("fails", 0) if self.bins.greatest > excused else None
+
+    def far_off(self) -> bool:
+        """Nothing took an eighth of the limit."""
+        return self.bins.greatest <= self.limit.value * FAR_OFF
 
     def clean(self, view: View) -> bool:
         """Nothing was slower than half the limit."""
@@ -136,6 +154,10 @@ class FailureWatch(Watch):
             and self._figure.is_within(1.0)
             and self._figure.proof_below(view.first_steady_bin) >= bar()
         )
+
+    def far_off(self) -> bool:
+        """Not one failed."""
+        return bool(self.bins.finished) and not self.bins.failed
 
     def clean(self, view: View) -> bool:
         """Not one failed."""

@@ -1,0 +1,131 @@
+"""Limits that the load left open, proven by what a crowd saw after it.
+
+Whatever else a crowd without pauses does to an app, it does not make it faster. So where every
+endpoint was asked at least as often per second as the load asked it, and limits hold even then,
+they hold for the load. The other way round nothing follows: what is slow in a crowd may be quick
+without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import batched
+
+from codeoptix_performance.examination.examination import Examination
+from codeoptix_performance.examination.stretch import Part, Stretch
+from codeoptix_performance.measurement.measurement import Measurement
+from codeoptix_performance.verdict.sequential.due_bins import Count
+from codeoptix_performance.verdict.sequential.evidence_value import (
+    bar,
+    clean_requests,
+    log_evidence,
+)
+from codeoptix_performance.verdict.sequential.figures_of_means import signed_evidence
+from codeoptix_performance.verdict.sequential.looks import Decision
+
+FACTOR = 1 / 2
+"""Of a limit: what the first tier of the ladder has to prove."""
+MOST_WANTED = 200
+"""Requests of an endpoint that a crowd may be asked for: P95 takes 164, P99 would take 731."""
+_CLEAN_SHARE = 0.05
+_BATCHES = 15
+_MAXIMA = ("<", "<=")
+
+
+def wanted_of_crowd(decisions: Iterable[Decision]) -> Mapping[str, int]:
+    """How many requests of each endpoint would prove what is open and far from its limit."""
+    wanted: dict[str, int] = {}
+    for decision in decisions:
+        if decision.state == "open" and decision.far_off and decision.endpoint is not None:
+            needed = _needed(decision)
+            wanted[decision.endpoint] = max(needed, wanted.get(decision.endpoint, 0))
+    return wanted
+
+
+def prove_in_crowd(
+    decisions: tuple[Decision, ...], examination: Examination | None, measurement: Measurement
+) -> tuple[Decision, ...]:
+    """The decisions; what the load left open and the crowd proves is decided to pass."""
+    crowding = examination.crowding if examination else None
+    if crowding is None:
+        return decisions
+    many = _as_hard_as_load([crowding.many], measurement)
+    all_stretches = [crowding.many, *([crowding.more] if crowding.more else [])]
+    each = _as_hard_as_load(all_stretches, measurement)
+    return tuple(
+        # Together they count in the load's own mixture only, which ``more`` has not.
+        _proven(decision, _parts(many if decision.endpoint is None else each, decision.endpoint))
+        for decision in decisions
+    )
+
+
+def _needed(decision: Decision) -> int:
+    share = max(decision.allowed or 0.0, _CLEAN_SHARE)
+    return min(clean_requests(share) or MOST_WANTED, MOST_WANTED)
+
+
+def _as_hard_as_load(stretches: Iterable[Stretch], measurement: Measurement) -> list[Stretch]:
+    """Those in which each endpoint of the load was asked at least as often per second."""
+    asked = {
+        figures.name: figures.requests_per_second
+        for figures in measurement.endpoints
+        if figures.requests
+    }
+    return [
+        stretch
+        for stretch in stretches
+        if stretch.whole and all(stretch.rate_of(name) >= rate for name, rate in asked.items())
+    ]
+
+
+def _parts(stretches: list[Stretch], endpoint: str | None) -> list[Part]:
+    return [
+        part
+        for stretch in stretches
+        for part in stretch.parts
+        if endpoint is None or part.name == endpoint
+    ]
+
+
+def _proven(decision: Decision, parts: list[Part]) -> Decision:
+    if decision.state != "open" or not decision.far_off or not parts:
+        return decision
+    limit, seen = decision.limit, sum(part.requests + part.in_flight for part in parts)
+    if limit.operator not in _MAXIMA:
+        return decision
+    if limit.metric == "failure_rate":
+        failed = Count(seen, sum(part.failures + part.in_flight for part in parts))
+        proven, clean = _is_rare(failed, limit.value), not failed.exceeding
+    elif limit.metric == "response_time" and limit.statistic == "avg":
+        proven, clean = _mean_is_below(limit.value * FACTOR, parts), False
+    elif limit.metric == "response_time" and decision.allowed is not None:
+        slow = _slower(limit.value * FACTOR, seen, parts)
+        proven, clean = _is_rare(slow, decision.allowed), not slow.exceeding
+    else:
+        return decision
+    if proven:
+        return replace(decision, state="passes", tier=1, in_crowd=seen)
+    enough = clean_requests(_CLEAN_SHARE) or 0
+    return replace(decision, clean=decision.clean or (clean and seen >= enough))
+
+
+def _slower(seconds: float, seen: int, parts: list[Part]) -> Count:
+    """Failed ones and those in flight to the end are slower than anything."""
+    within = sum(time <= seconds for part in parts for time in part.times)
+    return Count(seen, seen - within)
+
+
+def _is_rare(count: Count, allowed: float) -> bool:
+    if not 0 < allowed < 1 or count.share >= allowed:
+        return False
+    return log_evidence(*count, allowed) >= bar()
+
+
+def _mean_is_below(seconds: float, parts: list[Part]) -> bool:
+    """By batches of neighbours; one that was never answered could lift the mean over anything."""
+    times = [time for part in parts for time in part.times]
+    if any(part.in_flight for part in parts) or len(times) < _BATCHES:
+        return False
+    means = [sum(batch) / len(batch) for batch in batched(times, len(times) // _BATCHES)]
+    return -signed_evidence([mean - seconds for mean in means]) >= bar()
