@@ -24,7 +24,11 @@ from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.coverage import Coverage, coverage_of
 from codeoptix_performance.verdict.judge import finds_fault, judge, judge_start_failure
-from codeoptix_performance.verdict.sequential.crowd_proof import wanted_of_crowd
+from codeoptix_performance.verdict.sequential.crowd_proof import (
+    is_left_open,
+    prove_in_crowd,
+    wanted_of_crowd,
+)
 from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.sequential.run_watch import RunWatch
 from codeoptix_performance.verdict.verdict import Verdict
@@ -108,25 +112,39 @@ def assess(
             loaded = _load(settings, target, plan, engine, on_progress)
             wanted = wanted_of_crowd(loaded.decisions)
             examination = examine(settings, target, loaded.measurement, engine, wanted)
-            if loaded.gave_way and not finds_fault(settings, examination, loaded.measurement):
+            if _wants_more_load(settings, plan, loaded, examination):
                 loaded = _load(settings, target, plan, engine, on_progress, to_the_end=True)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started
         return Assessment(settings, verdict, seconds, start_failure=error.failure)
-    measurement = loaded.measurement
-    verdict = judge(settings, target, measurement, loaded.decisions, examination)
+    measurement, decisions = loaded.measurement, loaded.proven_with(examination)
+    verdict = judge(settings, target, measurement, decisions, examination)
     seconds = perf_counter() - started
     return Assessment(settings, verdict, seconds, target, plan, measurement, examination)
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What a load came to. It ``gave_way`` where limits are open that more of it would decide."""
+    """What a load came to."""
 
     measurement: Measurement
     decisions: tuple[Decision, ...]
-    gave_way: bool
+
+    def proven_with(self, examination: Examination | None) -> tuple[Decision, ...]:
+        """The decisions, and those an examination's crowd adds."""
+        return prove_in_crowd(self.decisions, examination, self.measurement)
+
+
+def _wants_more_load(
+    settings: Settings, plan: LoadPlan, loaded: _Loaded, examination: Examination | None
+) -> bool:
+    """The load left limits open for an examination that neither proved them nor found a fault."""
+    if examination is None or not settings.ends_when_decided:
+        return False
+    unchosen = plan.login.endpoints if plan.login else frozenset()
+    left_open = is_left_open(loaded.proven_with(examination), unchosen)
+    return left_open and not finds_fault(settings, examination, loaded.measurement)
 
 
 def _load(
@@ -147,7 +165,7 @@ def _load(
     app_exit = app.exit() if app is not None else None
     measurement = measure(plan, recorder, report, resources.result(), app_exit)
     looks.look(measurement.duration)
-    return _Loaded(measurement, looks.decisions, looks.gave_way)
+    return _Loaded(measurement, looks.decisions)
 
 
 def _watch(

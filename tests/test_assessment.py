@@ -95,15 +95,19 @@ def test_an_interrupted_run_keeps_its_figures(url):
     assert "inconclusive" == assessment.verdict.outcome
 
 
-class CountingEngine(ScriptedEngine):
-    """Also knows how many users each of its runs had."""
+class LoadedAndExamined(ScriptedEngine):
+    """Stretches of an examination, which have no pauses, are quick; keeps each run's users."""
 
     def __init__(self, script):
         super().__init__(script)
         self.users = []
+        quick = steady(0, every=0.01, start=0.002, until=5.0, seconds=0.005)
+        self.examined = ScriptedEngine(Script((users(0.0, 20), *quick), None))
 
     def run(self, plan, sink, watch):
         self.users.append(plan.users)
+        if plan.wait_time == (0.0, 0.0):
+            return self.examined.run(plan, sink, watch)
         return super().run(plan, sink, watch)
 
 
@@ -118,7 +122,7 @@ class CountingEngine(ScriptedEngine):
 def test_what_an_examination_cannot_decide_is_loaded_again_until_it_is(url, seconds, longer):
     """The first load is short: what an examination finds wrong needs no more proof."""
     script = Script((users(0.0, 20), *steady(0, every=0.02, until=29.0, seconds=seconds)), None)
-    engine = CountingEngine(script)
+    engine = LoadedAndExamined(script)
 
     assessment = assess(_settings(url), engine=engine)
 

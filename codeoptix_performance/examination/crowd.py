@@ -1,7 +1,8 @@
-"""Many users without pauses: what fails only then, and whether limits hold even then."""
+"""Many users without pauses: what fails only then, and whether limits hold at the app's best."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,28 +12,39 @@ from codeoptix_performance.target.endpoint import Endpoint
 
 CROWD = 16
 CROWD_SECONDS = 0.5
-LONGEST_MORE = 3.0
+FEWEST_AT_KNEE = 2
+LONGEST_AT_KNEE = 4.0
 """Seconds; an app too slow for what is wanted in that time is not proven to keep its limits."""
-LACKING_WEIGHT = 3
+BEYOND_KNEE = 2.0
 
 
 def crowd(
     prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch, wanted: Mapping[str, int]
 ) -> Crowding:
-    """``CROWD`` users for half a second, and on until there are ``wanted`` requests of each name.
+    """``CROWD`` users for half a second, then fewer until there are ``wanted`` requests of each.
 
     All endpoints are asked throughout: one may be slow only beside another.
     """
     many = prober.run(endpoints, CROWD, CROWD_SECONDS, whole=True)
-    missing = [max(0, wanted.get(part.name, 0) - part.requests) for part in many.parts]
+    missing = [wanted.get(endpoint.name, 0) for endpoint in endpoints]
     if not any(missing):
         return Crowding(one, many)
-    pressed = tuple(
-        replace(endpoint, weight=LACKING_WEIGHT if lacking else 1)
-        for endpoint, lacking in zip(endpoints, missing, strict=True)
-    )
-    more = prober.run(pressed, CROWD, LONGEST_MORE, whole=True, enough=_at_least(missing))
-    return Crowding(one, many, more)
+    alike = tuple(replace(endpoint, weight=1) for endpoint in endpoints)
+    users = users_at_knee(one, many)
+    at_knee = prober.run(alike, users, LONGEST_AT_KNEE, whole=True, enough=_at_least(missing))
+    return Crowding(one, many, at_knee)
+
+
+def users_at_knee(one: Stretch, many: Stretch) -> int:
+    """Twice the users beyond which more of them only wait: enough to have the app at its best.
+
+    The knee of a closed system is its greatest rate times the time a request takes alone, here
+    the inverse of a single user's rate.
+    """
+    if not one.rate:
+        return CROWD
+    knee = max(one.rate, many.rate) / one.rate
+    return min(CROWD, max(FEWEST_AT_KNEE, math.ceil(BEYOND_KNEE * knee)))
 
 
 def _at_least(missing: list[int]) -> Enough:

@@ -96,12 +96,13 @@ class Focus:
 class Crowding:
     """The whole mix, asked by ``many`` users without pauses; ``one`` is a single user before.
 
-    ``more`` is ``many`` again, for endpoints that were asked too rarely to prove their limits.
+    ``at_knee`` asks all endpoints alike, by about as many users as the app serves at its best;
+    None where nobody wanted it.
     """
 
     one: Stretch
     many: Stretch
-    more: Stretch | None = None
+    at_knee: Stretch | None = None
 
     def fails_only_in_a_crowd(self) -> tuple[Part, ...]:
         """Endpoints that failed under many users and not for one, most failures first."""

@@ -45,7 +45,7 @@ def examine(
     It is not where ``examine`` is off, where the load showed the app dead, or where users log in:
     their logins would be most of what a stretch of half a second measures. An app that is ours is
     asked everything the load asked; of any other, only reads. ``wanted`` requests of the endpoints
-    it names are asked by a crowd, so that their limits are proven; never for more than three
+    it names are asked by a crowd, so that their limits are proven; never for more than four
     seconds, and not of an app that already looks ill. Blocks for two and a half seconds with a
     fast app, and for six with a slow one. Raises ``KeyboardInterrupt`` after Ctrl-C.
     """

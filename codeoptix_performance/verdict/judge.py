@@ -18,7 +18,6 @@ from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupte
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined.findings import find_in_examination
 from codeoptix_performance.verdict.score import UNKNOWN, score
-from codeoptix_performance.verdict.sequential.crowd_proof import prove_in_crowd
 from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
 from codeoptix_performance.verdict.wording import last_exception, plain
@@ -53,7 +52,7 @@ def judge(
     if _outcome(findings) != "fail":
         findings = (*findings, *barely_exercised(coverage_of(target, measurement)))
     outcome = _outcome(findings)
-    settled = settle(prove_in_crowd(decisions, examination, measurement), checks)
+    settled = settle(decisions, checks)
     notes = (
         *remarks,
         *notes_on(settings, measurement, findings, target.skipped),

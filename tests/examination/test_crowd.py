@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeoptix_performance.examination.crowd import CROWD, crowd
+from codeoptix_performance.examination.crowd import CROWD, crowd, users_at_knee
 from codeoptix_performance.examination.stretch import Part, Stretch
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
@@ -12,7 +12,7 @@ READ, WRITE = (
     Endpoint(method, "/a", "routes", (Request(method, "/a"),), weight)
     for method, weight in (("GET", 3), ("POST", 1))
 )
-ONE = Stretch(1, 0.4, ())
+ONE = Stretch(1, 1.0, (Part("GET /a", 100, 0, 0, 0.01),))
 
 
 class Answering:
@@ -34,28 +34,43 @@ class Answering:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "weights"),
+    ("wanted", "stretches"),
     [
-        pytest.param({}, [], id="nothing is wanted"),
-        pytest.param({"GET /a": 90, "POST /a": 30}, [], id="half a second was enough"),
-        pytest.param({"GET /a": 164}, [[3, 1]], id="more reads are wanted"),
-        pytest.param({"GET /a": 90, "POST /a": 164}, [[1, 3]], id="more writes are wanted"),
+        pytest.param({}, 1, id="nothing is wanted"),
+        pytest.param({"GET /b": 164}, 1, id="nothing that could be asked"),
+        pytest.param({"POST /a": 164}, 2, id="writes are wanted"),
     ],
 )
-def test_a_crowd_asks_on_for_what_is_wanted(wanted, weights):
+def test_a_crowd_asks_on_for_what_is_wanted(wanted, stretches):
     """All endpoints stay in the mixture, since one may be slow only beside another."""
     prober = Answering()
 
     seen = crowd(prober, (READ, WRITE), ONE, wanted)
 
-    assert [([3, 1], CROWD, True), *((each, CROWD, True) for each in weights)] == prober.asked
-    assert bool(weights) == (seen.more is not None)
+    assert [([3, 1], CROWD, True), ([1, 1], 5, True)][:stretches] == prober.asked
+    assert (stretches == 2) == (seen.at_knee is not None)
 
 
 def test_it_stops_as_soon_as_there_is_enough():
-    """What was finished before counts."""
+    """Of every endpoint that something is wanted of."""
     prober = Answering()
 
     crowd(prober, (READ, WRITE), ONE, {"POST /a": 164})
 
-    assert [False, True] == [prober.enough([500, 133]), prober.enough([0, 134])]
+    assert [False, True] == [prober.enough([500, 163]), prober.enough([0, 164])]
+
+
+@pytest.mark.parametrize(
+    ("alone", "together", "users"),
+    [
+        pytest.param(100, 100, 2, id="served one at a time"),
+        pytest.param(100, 190, 4, id="on two cores"),
+        pytest.param(20, 300, CROWD, id="waiting most of the time: never more than the crowd"),
+        pytest.param(100, 50, 2, id="slower in a crowd"),
+        pytest.param(0, 100, CROWD, id="nothing was answered alone"),
+    ],
+)
+def test_users_at_the_knee(alone, together, users):
+    """Twice as many as are served at a time."""
+    one, many = (Stretch(1, 1.0, (Part("GET /a", rate, 0, 0, 0.1),)) for rate in (alone, together))
+    assert users == users_at_knee(one, many)

@@ -8,7 +8,7 @@ without one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import batched
 
@@ -50,14 +50,22 @@ def prove_in_crowd(
     crowding = examination.crowding if examination else None
     if crowding is None:
         return decisions
-    many = _as_hard_as_load([crowding.many], measurement)
-    all_stretches = [crowding.many, *([crowding.more] if crowding.more else [])]
-    each = _as_hard_as_load(all_stretches, measurement)
+    together = _parts(crowding.many, measurement)  # the one in the load's own mixture
+    each = _parts(crowding.at_knee, measurement)
     return tuple(
-        # Together they count in the load's own mixture only, which ``more`` has not.
-        _proven(decision, _parts(many if decision.endpoint is None else each, decision.endpoint))
+        _proven(
+            decision,
+            together
+            if decision.endpoint is None
+            else [part for part in each if part.name == decision.endpoint],
+        )
         for decision in decisions
     )
+
+
+def is_left_open(decisions: Iterable[Decision], unchosen: frozenset[str]) -> bool:
+    """More load would decide a limit on something that users choose to ask for."""
+    return any(each.keeps_going and each.endpoint not in unchosen for each in decisions)
 
 
 def _needed(decision: Decision) -> int:
@@ -65,30 +73,20 @@ def _needed(decision: Decision) -> int:
     return min(clean_requests(share) or MOST_WANTED, MOST_WANTED)
 
 
-def _as_hard_as_load(stretches: Iterable[Stretch], measurement: Measurement) -> list[Stretch]:
-    """Those in which each endpoint of the load was asked at least as often per second."""
+def _parts(stretch: Stretch | None, measurement: Measurement) -> tuple[Part, ...]:
+    """Of a stretch in which each endpoint was asked at least as often per second as by the load."""
+    if stretch is None or not stretch.whole:
+        return ()
     asked = {
         figures.name: figures.requests_per_second
         for figures in measurement.endpoints
         if figures.requests
     }
-    return [
-        stretch
-        for stretch in stretches
-        if stretch.whole and all(stretch.rate_of(name) >= rate for name, rate in asked.items())
-    ]
+    is_harder = all(stretch.rate_of(name) >= rate for name, rate in asked.items())
+    return stretch.parts if is_harder else ()
 
 
-def _parts(stretches: list[Stretch], endpoint: str | None) -> list[Part]:
-    return [
-        part
-        for stretch in stretches
-        for part in stretch.parts
-        if endpoint is None or part.name == endpoint
-    ]
-
-
-def _proven(decision: Decision, parts: list[Part]) -> Decision:
+def _proven(decision: Decision, parts: Sequence[Part]) -> Decision:
     if decision.state != "open" or not decision.far_off or not parts:
         return decision
     limit, seen = decision.limit, sum(part.requests + part.in_flight for part in parts)
@@ -110,7 +108,7 @@ def _proven(decision: Decision, parts: list[Part]) -> Decision:
     return replace(decision, clean=decision.clean or (clean and seen >= enough))
 
 
-def _slower(seconds: float, seen: int, parts: list[Part]) -> Count:
+def _slower(seconds: float, seen: int, parts: Sequence[Part]) -> Count:
     """Failed ones and those in flight to the end are slower than anything."""
     within = sum(time <= seconds for part in parts for time in part.times)
     return Count(seen, seen - within)
@@ -122,7 +120,7 @@ def _is_rare(count: Count, allowed: float) -> bool:
     return log_evidence(*count, allowed) >= bar()
 
 
-def _mean_is_below(seconds: float, parts: list[Part]) -> bool:
+def _mean_is_below(seconds: float, parts: Sequence[Part]) -> bool:
     """By batches of neighbours; one that was never answered could lift the mean over anything."""
     times = [time for part in parts for time in part.times]
     if any(part.in_flight for part in parts) or len(times) < _BATCHES:

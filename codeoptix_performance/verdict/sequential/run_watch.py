@@ -56,8 +56,6 @@ class RunWatch:
         self._looked_at = 0.0
         self._over = False
         self._patience = PATIENCE if crowded else math.inf
-        self.gave_way = False
-        """The load ended with limits that more of it would decide."""
         self.decisions: tuple[Decision, ...] = ()
         """How every limit stood at the last look."""
 
@@ -66,10 +64,7 @@ class RunWatch:
         self._host.asked(elapsed)
         if elapsed - self._looked_at >= FEWEST_NEWS * elapsed:
             self.look(elapsed)
-        if not self._ends_when_decided:
-            return False
-        self.gave_way = not self._over and elapsed >= self._patience
-        return self._over or self.gave_way
+        return self._ends_when_decided and (self._over or elapsed >= self._patience)
 
     def look(self, elapsed: float) -> None:
         """Takes what is new and decides what can be decided."""

@@ -20,8 +20,6 @@ from codeoptix_performance.verdict.sequential.ladder import TIERS, Ruling, View,
 
 CLEAN_SHARE = 0.05
 """A limit that nothing came near stops holding up the run once fewer than these can exceed."""
-FAR_OFF = 1 / 8
-"""Of a limit: what takes less beside a few others may keep it in a crowd as well."""
 NOTHING = Count(0, 0)
 _FIRST = TIERS[0]
 _HALF = 1 / 2
@@ -71,8 +69,8 @@ class PercentileWatch(Watch):
         return climb(self._figure, self.bins, view, _slowdown(self.limit, view))
 
     def far_off(self) -> bool:
-        """Nothing failed, nor took an eighth of the limit."""
-        return not self.bins.failed and self.bins.greatest <= self.limit.value * FAR_OFF
+        """Nothing failed, nor took half the limit."""
+        return not self.bins.failed and self.bins.greatest <= self.limit.value * _HALF
 
     def count(self) -> Count:
         """Slower, failed or overdue ones of all that are old enough to tell."""
@@ -96,8 +94,8 @@ class MeanWatch(Watch):
         return climb(self._figure, self.bins, view, _slowdown(self.limit, view))
 
     def far_off(self) -> bool:
-        """The mean is below an eighth of the limit."""
-        return bool(self.bins.answered) and self._figure.is_within(FAR_OFF)
+        """The mean is below half the limit."""
+        return bool(self.bins.answered) and self._figure.is_within(_HALF)
 
 
 class GreatestWatch(Watch):
@@ -109,8 +107,8 @@ class GreatestWatch(Watch):
         return Ruling("fails", 0) if self.bins.greatest > excused else None
 
     def far_off(self) -> bool:
-        """Nothing took an eighth of the limit."""
-        return self.bins.greatest <= self.limit.value * FAR_OFF
+        """Nothing took half the limit."""
+        return self.bins.greatest <= self.limit.value * _HALF
 
     def clean(self, view: View) -> bool:
         """Nothing was slower than half the limit."""
