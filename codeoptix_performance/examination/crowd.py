@@ -13,26 +13,33 @@ from codeoptix_performance.target.endpoint import Endpoint
 CROWD = 16
 CROWD_SECONDS = 0.5
 FEWEST_AT_KNEE = 2
-LONGEST_AT_KNEE = 4.0
+LONGEST_AT_KNEE = 8.0
 """Seconds; an app too slow for what is wanted in that time is not proven to keep its limits."""
 BEYOND_KNEE = 2.0
 
 
-def crowd(
-    prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch, wanted: Mapping[str, int]
+def crowd(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> Crowding:
+    """``CROWD`` users ask everything for half a second."""
+    return Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS, whole=True))
+
+
+def at_its_best(
+    prober: Prober,
+    endpoints: tuple[Endpoint, ...],
+    crowding: Crowding,
+    wanted: Mapping[str, int],
 ) -> Crowding:
-    """``CROWD`` users for half a second, then fewer until there are ``wanted`` requests of each.
+    """The crowding with a stretch in which there are ``wanted`` requests of each name.
 
     All endpoints are asked throughout: one may be slow only beside another.
     """
-    many = prober.run(endpoints, CROWD, CROWD_SECONDS, whole=True)
     missing = [wanted.get(endpoint.name, 0) for endpoint in endpoints]
     if not any(missing):
-        return Crowding(one, many)
+        return crowding
     alike = tuple(replace(endpoint, weight=1) for endpoint in endpoints)
-    users = users_at_knee(one, many)
+    users = users_at_knee(crowding.one, crowding.many)
     at_knee = prober.run(alike, users, LONGEST_AT_KNEE, whole=True, enough=_at_least(missing))
-    return Crowding(one, many, at_knee)
+    return replace(crowding, at_knee=at_knee)
 
 
 def users_at_knee(one: Stretch, many: Stretch) -> int:

@@ -12,7 +12,7 @@ from codeoptix_performance.examination.capacity import (
     look_closer,
     unknown_path,
 )
-from codeoptix_performance.examination.crowd import crowd
+from codeoptix_performance.examination.crowd import at_its_best, crowd
 from codeoptix_performance.examination.examination import Examination, Focus
 from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
@@ -45,9 +45,10 @@ def examine(
     It is not where ``examine`` is off, where the load showed the app dead, or where users log in:
     their logins would be most of what a stretch of half a second measures. An app that is ours is
     asked everything the load asked; of any other, only reads. ``wanted`` requests of the endpoints
-    it names are asked by a crowd, so that their limits are proven; never for more than four
-    seconds, and not of an app that already looks ill. Blocks for two and a half seconds with a
-    fast app, and for six with a slow one. Raises ``KeyboardInterrupt`` after Ctrl-C.
+    it names are asked by a crowd, so that their limits are proven; never for more than
+    eight seconds, and not of an app that already looks ill. Blocks for three seconds with a fast
+    app, and for six with a slow one, or for what is wanted of it. Raises ``KeyboardInterrupt``
+    after Ctrl-C.
     """
     names = endpoints_of_examination(settings, target)
     if not names or _is_beyond_examining(measurement):
@@ -61,9 +62,11 @@ def examine(
     focuses = _focuses(prober, target, endpoints, one, started)
     crowding = None
     if _has_time(started):
-        crowding = crowd(prober, endpoints, one, {} if _look_ill(focuses) else wanted or {})
+        crowding = crowd(prober, endpoints, one)
     integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
     memory = watch_memory(prober, endpoints) if _has_time(started) else None
+    if crowding and wanted and not _look_ill(focuses):
+        crowding = at_its_best(prober, endpoints, crowding, wanted)
     app_exit = target.app.exit() if target.app is not None else None
     seconds = perf_counter() - started
     return Examination(seconds, crowding, focuses, memory, integrity, app_exit, log_tail)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codeoptix_performance.examination.crowd import CROWD, crowd, users_at_knee
+from codeoptix_performance.examination.crowd import CROWD, at_its_best, crowd, users_at_knee
+from codeoptix_performance.examination.examination import Crowding
 from codeoptix_performance.examination.stretch import Part, Stretch
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
@@ -45,7 +46,7 @@ def test_a_crowd_asks_on_for_what_is_wanted(wanted, stretches):
     """All endpoints stay in the mixture, since one may be slow only beside another."""
     prober = Answering()
 
-    seen = crowd(prober, (READ, WRITE), ONE, wanted)
+    seen = at_its_best(prober, (READ, WRITE), crowd(prober, (READ, WRITE), ONE), wanted)
 
     assert [([3, 1], CROWD, True), ([1, 1], 5, True)][:stretches] == prober.asked
     assert (stretches == 2) == (seen.at_knee is not None)
@@ -55,7 +56,7 @@ def test_it_stops_as_soon_as_there_is_enough():
     """Of every endpoint that something is wanted of."""
     prober = Answering()
 
-    crowd(prober, (READ, WRITE), ONE, {"POST /a": 164})
+    at_its_best(prober, (READ, WRITE), Crowding(ONE, ONE), {"POST /a": 164})
 
     assert [False, True] == [prober.enough([500, 163]), prober.enough([0, 164])]
 
