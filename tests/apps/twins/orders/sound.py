@@ -6,7 +6,7 @@ import sqlite3
 from flask import Flask, g, jsonify
 
 DATABASE = "orders.db"
-CUSTOMERS = 4000
+CUSTOMERS = 40_000
 ORDERS = 400_000
 
 app = Flask(__name__)
