@@ -37,6 +37,7 @@ def _decision(decision: Decision, check: Check | None) -> Json:
         "seconds": number(decision.at),
         "counted": decision.count.observed if counts_requests else None,
         "exceeding": decision.count.exceeding if counts_requests else None,
+        "in_crowd": decision.in_crowd,
         "allowed_ratio": number(decision.allowed),
         "needed": decision.needed,
         "margin_ratio": number(check.margin) if check else None,

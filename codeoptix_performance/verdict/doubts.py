@@ -22,6 +22,9 @@ _FAILED = frozenset({"failures", "all-failed"})
 _SPOILS_PASS = frozenset(
     {"listener-errors", "users-died", "arrivals-not-sent"}
 )  # data lost, or load never made
+OF_THE_MACHINE = frozenset(
+    {"machine-busy", "processors-stolen", "near-ceiling", "near-noise-floor"}
+)
 _ONLY_EXCUSES = {
     "near-noise-floor": frozenset({"latency"}),
     "near-ceiling": frozenset({"latency", "request-rate", "requests", "dropped"}),
@@ -56,6 +59,8 @@ def excuse(breaches: tuple[Finding, ...], measurement: Measurement) -> tuple[Fin
 
 def could_be_the_machines(settings: Settings, measurement: Measurement) -> bool:
     """Whether a limit broke so near to what a machine does at all that this should be known."""
+    if measurement.interrupted:
+        return False
     broken = [check for check in check_limits(settings.limits, measurement) if check.broken]
     rates = [check.limit.value for check in broken if check.limit.metric == "request_rate"]
     asked = measurement.arrivals.requested_per_second if measurement.arrivals else 0.0

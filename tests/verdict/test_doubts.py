@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from codeoptix_performance.measurement.measurement import ArrivalsMeasurement, Doubt
@@ -326,3 +328,14 @@ def test_the_machine_is_asked_about_only_where_it_matters(  # noqa: PLR0917 # th
     measured = run(figures("GET /a", [seconds] * 500))
 
     assert expected is could_be_the_machines(settings(**asked), measured)
+    assert not could_be_the_machines(settings(**asked), replace(measured, interrupted=True))
+
+
+@pytest.mark.parametrize(("told", "seconds"), [(False, 0.1), (True, 0.7)])
+def test_a_busy_machine_is_no_news_in_a_pass(told, seconds, settings, figures, judged):
+    """It stands among the doubts of the figures; evidence has room for twelve lines."""
+    busy = Doubt("machine-busy", "Busy.", "Later.", spoils=True, may_add=0.01, may_slow=2.0)
+
+    verdict = judged(settings(), figures("GET /a", [seconds] * 500), doubts=(busy,))
+
+    assert told is ("Note: Busy. Later." in verdict.evidence)

@@ -60,7 +60,8 @@ def circumstances(rung: str, *, own_network: bool, engine: str) -> Circumstances
 def recall(at: Circumstances) -> BareMachine | None:
     """The figures, if they were measured since this boot; None too where the file is no good."""
     try:
-        return TypeAdapter(BareMachine).validate_json(at.file.read_bytes())
+        written = at.file.read_bytes()
+        return TypeAdapter(BareMachine).validate_json(written)
     except (OSError, ValidationError):
         return None
 
