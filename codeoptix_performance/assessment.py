@@ -13,6 +13,8 @@ from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.planning import plan_load
+from codeoptix_performance.measurement.bare_machine.known import bare_machine_of
+from codeoptix_performance.measurement.machine_soundness import held_against
 from codeoptix_performance.measurement.measure import measure
 from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.measurement.progress import Progress, progress_of
@@ -23,6 +25,7 @@ from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.coverage import Coverage, coverage_of
+from codeoptix_performance.verdict.doubts import could_be_the_machines
 from codeoptix_performance.verdict.judge import finds_fault, judge, judge_start_failure
 from codeoptix_performance.verdict.sequential.crowd_proof import (
     is_left_open,
@@ -118,7 +121,8 @@ def assess(
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started
         return Assessment(settings, verdict, seconds, start_failure=error.failure)
-    measurement, decisions = loaded.measurement, loaded.proven_with(examination)
+    decisions = loaded.proven_with(examination)
+    measurement = _held_against_machine(settings, target, plan, loaded.measurement)
     verdict = judge(settings, target, measurement, decisions, examination)
     seconds = perf_counter() - started
     return Assessment(settings, verdict, seconds, target, plan, measurement, examination)
@@ -163,7 +167,8 @@ def _load(
     with watch_resources(app) as resources:
         report = engine.run(plan, recorder, _watch(app, recorder, looks, on_progress))
     app_exit = app.exit() if app is not None else None
-    measurement = measure(plan, recorder, report, resources.result(), app_exit)
+    used, machine = resources.result(), resources.machine()
+    measurement = measure(plan, recorder, report, used, app_exit, machine=machine)
     looks.look(measurement.duration)
     return _Loaded(measurement, looks.decisions)
 
@@ -179,3 +184,12 @@ def _watch(
         return looks.may_end(elapsed) or (app is not None and app.exit() is not None)
 
     return watch
+
+
+def _held_against_machine(
+    settings: Settings, target: Target, plan: LoadPlan, measurement: Measurement
+) -> Measurement:
+    """What is known of the machine by itself; what is not is measured only where it may matter."""
+    needed = could_be_the_machines(settings, measurement)
+    machine = bare_machine_of(settings, target, needed=needed)
+    return held_against(machine, measurement, plan, settings.limits)

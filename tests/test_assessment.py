@@ -2,12 +2,18 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from codeoptix_performance.assessment import assess
 from codeoptix_performance.load.scripted_engine import Script, ScriptedEngine, steady, users
+from codeoptix_performance.measurement.bare_machine import null_server
+from codeoptix_performance.measurement.bare_machine.figures import BareMachine, ClosedLoad
+from codeoptix_performance.measurement.bare_machine.memory import circumstances, remember
 from codeoptix_performance.settings.sources import settings_from
+
+NULL_SERVER = Path(null_server.__file__)
 
 
 class _Hello(BaseHTTPRequestHandler):
@@ -148,3 +154,32 @@ def test_an_app_that_is_not_there_is_a_verdict():
     assert "unreachable" == assessment.verdict.findings[0].id
     assert assessment.measurement is None
     assert "127.0.0.1:9" in assessment.verdict.evidence[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("outcome", "seconds"),
+    [
+        pytest.param("inconclusive", 0.015, id="the machine may have broken it"),
+        pytest.param("fail", 0.5, id="the app broke it"),
+    ],
+)
+def test_a_limit_that_the_machine_itself_fills_is_not_held_against_an_app(
+    outcome, seconds, tmp_path, monkeypatch
+):
+    """What is known of the machine is used, and told."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    machine = BareMachine("none", (ClosedLoad(8, 10000.0, 2e-5),), (0.009,) * 100, 0.01)
+    words = {"endpoints": ["GET /"], "sandbox": "none", "examine": False}
+    settings = settings_from(
+        {"code": NULL_SERVER.read_text(), "max_p95_response_time": 10, **words}, profile="api"
+    )
+    remember(circumstances("none", own_network=False, engine=settings.engine), machine)
+
+    assessment = _assess(settings, *steady(0, every=0.05, until=7.0, seconds=seconds))
+
+    assert outcome == assessment.verdict.outcome
+    assert machine == assessment.measurement.bare_machine
+    assert ["near-noise-floor"] == [
+        doubt.id for doubt in assessment.measurement.doubts if doubt.id.startswith("near")
+    ]

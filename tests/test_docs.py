@@ -12,7 +12,7 @@ from codeoptix_performance.cli.check import check
 from codeoptix_performance.cli.exit_codes import ExitCode
 from codeoptix_performance.cli.main import program
 from codeoptix_performance.errors import FailureKind
-from codeoptix_performance.report import as_json
+from codeoptix_performance.report import as_json, json_trust
 from codeoptix_performance.settings import sources
 from codeoptix_performance.target.sandbox.isolation import PROMISES
 
@@ -44,9 +44,10 @@ def first_arguments(record):
 
 def json_keys():
     """Every key that is written anywhere in the JSON result."""
-    for node in ast.walk(ast.parse(Path(as_json.__file__).read_text())):
-        if isinstance(node, ast.Dict):
-            yield from (key.value for key in node.keys if isinstance(key, ast.Constant))
+    for room in (as_json, json_trust):
+        for node in ast.walk(ast.parse(Path(room.__file__).read_text())):
+            if isinstance(node, ast.Dict):
+                yield from (key.value for key in node.keys if isinstance(key, ast.Constant))
 
 
 def commands():

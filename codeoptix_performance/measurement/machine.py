@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from os import sysconf
 from pathlib import Path
 
 PRESSURE = Path("/proc/pressure/cpu")
 STAT = Path("/proc/stat")
 PROC = Path("/proc")
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 _STEAL = 8  # the words of /proc/stat: cpu user nice system idle iowait irq softirq steal
+_AT_WORK = (1, 2, 3, 6, 7)
 
 
 def seconds_waited(pressure: Path = PRESSURE, stat: Path = STAT) -> float:
@@ -17,7 +20,28 @@ def seconds_waited(pressure: Path = PRESSURE, stat: Path = STAT) -> float:
     The kernel's pressure figure, and what a hypervisor took away from all processors together. Two
     answers, subtracted, tell about the time between. 0 where the kernel tells neither.
     """
-    return _pressure(_first_line(pressure)) + _stolen(_first_line(stat))
+    return seconds_of_pressure(pressure) + seconds_stolen(stat)
+
+
+def seconds_of_pressure(pressure: Path = PRESSURE) -> float:
+    """Seconds since boot in which some task waited for a processor; 0 where that is not told."""
+    return _pressure(_first_line(pressure))
+
+
+def seconds_stolen(stat: Path = STAT) -> float:
+    """Seconds since boot that a hypervisor gave to others, summed over processors."""
+    return _seconds(_first_line(stat), (_STEAL,))
+
+
+def seconds_at_work(stat: Path = STAT) -> float:
+    """Seconds since boot in which programs and the kernel computed, summed over processors."""
+    return _seconds(_first_line(stat), _AT_WORK)
+
+
+def this_boot(boot: Path = BOOT) -> str:
+    """The same text until the machine starts anew."""
+    told = _first_line(boot)
+    return told or f"{round((time.time() - time.monotonic()) / 60):x}"
 
 
 def seconds_waited_by(pid: int, proc: Path = PROC) -> float:
@@ -52,9 +76,11 @@ def _pressure(line: str) -> float:
     return int(total) / 1e6 if found and line.startswith("some") else 0.0
 
 
-def _stolen(line: str) -> float:
+def _seconds(line: str, places: tuple[int, ...]) -> float:
     words = line.split()
-    return int(words[_STEAL]) / sysconf("SC_CLK_TCK") if len(words) > _STEAL else 0.0
+    if len(words) <= _STEAL:
+        return 0.0
+    return sum(int(words[place]) for place in places) / sysconf("SC_CLK_TCK")
 
 
 def _first_line(path: Path) -> str:

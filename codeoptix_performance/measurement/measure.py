@@ -13,8 +13,10 @@ from codeoptix_performance.measurement.causes import most_frequent
 from codeoptix_performance.measurement.exact_account import ExactAccount
 from codeoptix_performance.measurement.folded_account import FoldedAccount
 from codeoptix_performance.measurement.latencies import Latencies
+from codeoptix_performance.measurement.machine_soundness import machine_doubts
 from codeoptix_performance.measurement.measurement import (
     EndpointMeasurement,
+    MachineUse,
     Measurement,
     Resources,
 )
@@ -38,6 +40,8 @@ def measure(
     report: LoadReport,
     resources: Resources | None,
     app_exit: AppExit | None,
+    *,
+    machine: MachineUse | None = None,
 ) -> Measurement:
     """Everything that was seen between ``report.started_at`` and ``report.stopped_at``."""
     users_planned = most_users_asked(report, plan.users)
@@ -60,11 +64,15 @@ def measure(
         timeline=timeline(recorder.user_changes, report, facts.account),
         resources=resources,
         app_exit=app_exit,
-        doubts=doubts(plan, report, recorder, stages, arrivals),
+        doubts=(
+            *doubts(plan, report, recorder, stages, arrivals),
+            *machine_doubts(machine, report.peak_users, total.requests),
+        ),
         died_users=report.died,
         interrupted=report.interrupted,
         arrivals=arrivals,
         stages=stages,
+        machine=machine,
     )
 
 

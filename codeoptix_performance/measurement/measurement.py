@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from codeoptix_performance.measurement.bare_machine.figures import BareMachine
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.target.target import AppExit
 
@@ -107,11 +108,32 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineUse:
+    """What became of the machine's processors in the ``seconds`` of the run.
+
+    ``pressure`` is the share of the time, 0..1, in which some task waited for one of the
+    ``processors``. ``stolen`` is what a hypervisor gave to others, ``others`` what programs beside
+    the app and this process used, in cores (1.0 = one core); None where the app is not ours to
+    tell apart. ``app_waited`` is how many seconds the app's threads waited, all added up; infinite
+    where nobody knows.
+    """
+
+    seconds: float
+    processors: int
+    pressure: float
+    stolen: float
+    others: float | None
+    app_waited: float
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A reason to distrust the figures: a stable id, its sentence, and what to do about it.
 
-    ``spoils`` is true where a failed limit could be the generator's fault. ``may_add`` bounds the
-    seconds it can have added to a response time; infinite where nobody knows.
+    ``spoils`` is true where a failed limit could be its doing. It can have added at most
+    ``may_add`` seconds to a response time, and ``may_add_each`` to each of the requests whose rate
+    was measured; nor can it have slowed anything by more than the factor ``may_slow``. Infinite
+    where nobody knows.
     """
 
     id: str
@@ -119,6 +141,8 @@ class Doubt:
     advice: str
     spoils: bool
     may_add: float = math.inf
+    may_add_each: float = math.inf
+    may_slow: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +170,7 @@ class Measurement:
     arrivals: ArrivalsMeasurement | None = None
     stages: tuple[StageMeasurement, ...] = ()
     """In order, at least one for a run that lasted; empty where the load knows none."""
+    machine: MachineUse | None = None
+    """None where nobody looked."""
+    bare_machine: BareMachine | None = None
+    """None where it is not known."""

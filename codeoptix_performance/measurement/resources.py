@@ -1,4 +1,4 @@
-"""What the app's process tree uses while it is loaded."""
+"""What the app's process tree uses while it is loaded, and how busy the machine is meanwhile."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from time import perf_counter
 
 import psutil
 
-from codeoptix_performance.measurement.measurement import Resources
+from codeoptix_performance.measurement.machine_watch import Clocks, machine_use, read_clocks
+from codeoptix_performance.measurement.measurement import MachineUse, Resources
 from codeoptix_performance.target.target import RunningApp
 
 SAMPLE_INTERVAL = 0.5
@@ -18,9 +19,10 @@ SAMPLES_PER_SEARCH = 4
 
 
 class ResourceWatch:
-    """What was seen so far; ``result`` may be asked at any time."""
+    """What was seen so far; ``result`` and ``machine`` may be asked at any time."""
 
-    def __init__(self) -> None:
+    def __init__(self, began: Clocks) -> None:
+        self._began = self._ended = began
         self._memory: list[int] = []
         self._cpu_first: dict[int, float] = {}
         self._cpu_last: dict[int, float] = {}
@@ -34,8 +36,7 @@ class ResourceWatch:
         """
         if not self._memory:
             return None
-        cpu = sum(last - self._cpu_first[pid] for pid, last in self._cpu_last.items())
-        wall = self._last_at - self._first_at
+        cpu, wall = self._cpu(), self._last_at - self._first_at
         return Resources(
             samples=len(self._memory),
             memory_at_start=self._memory[0],
@@ -43,6 +44,14 @@ class ResourceWatch:
             memory_at_end=self._memory[-1],
             cpu_share=cpu / wall if wall > 0 else 0.0,
         )
+
+    def machine(self) -> MachineUse | None:
+        """How busy the machine was until the watch ended; None before that."""
+        return machine_use(self._began, self._ended, self._cpu() if self._memory else None)
+
+    def end(self, ended: Clocks) -> None:
+        """The load is over."""
+        self._ended = ended
 
     def add(self, processes: list[psutil.Process], at: float) -> None:
         """Takes one sample; a tree that is gone gives none.
@@ -67,13 +76,22 @@ class ResourceWatch:
             self._first_at = at if began_watching else self._first_at
             self._last_at = at
 
+    def _cpu(self) -> float:
+        return sum(last - self._cpu_first[pid] for pid, last in self._cpu_last.items())
+
 
 @contextmanager
 def watch_resources(app: RunningApp | None) -> Iterator[ResourceWatch]:
-    """A watch on the app's process tree, sampled twice a second by a thread of its own."""
-    watch = ResourceWatch()
+    """A watch on the app's process tree, sampled twice a second by a thread of its own.
+
+    Without an app of ours, it is one on the machine only.
+    """
+    watch = ResourceWatch(read_clocks(app.pid if app else None))
     if app is None:
-        yield watch
+        try:
+            yield watch
+        finally:
+            watch.end(read_clocks(None))
         return
     tree = _ProcessTree(app.pid)
     watch.add(tree.processes(), perf_counter())
@@ -83,6 +101,7 @@ def watch_resources(app: RunningApp | None) -> Iterator[ResourceWatch]:
     try:
         yield watch
     finally:
+        watch.end(read_clocks(app.pid))
         over.set()
         thread.join()
 

@@ -8,7 +8,6 @@ leaves out. ``schema`` grows by one when a key changes its meaning or goes away.
 from __future__ import annotations
 
 import json
-import math
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -18,12 +17,17 @@ from codeoptix_performance.load.plan import Arrivals, LoadPlan
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import (
     ArrivalsMeasurement,
-    Doubt,
     EndpointMeasurement,
     Measurement,
     Moment,
     Resources,
     StageMeasurement,
+)
+from codeoptix_performance.report.json_figures import milliseconds, number
+from codeoptix_performance.report.json_trust import (
+    decisions_to_list,
+    doubt_to_dict,
+    machine_to_dict,
 )
 from codeoptix_performance.report.view import TOTAL
 from codeoptix_performance.settings.limits import Limit
@@ -64,12 +68,14 @@ def assessment_to_dict(assessment: Assessment) -> Json:
         "start_failure": _start_failure(assessment),
         "load": _load(assessment.plan) if assessment.plan else None,
         "limits": [_limit(limit) for limit in assessment.settings.limits],
+        "decisions": decisions_to_list(assessment),
         "endpoints": [endpoint_to_dict(each) for each in measured.endpoints] if measured else [],
         "total": endpoint_to_dict(measured.total) | {"name": TOTAL} if measured else None,
         "timeline": [_moment(moment) for moment in measured.timeline] if measured else [],
         "run": _run(measured) if measured else None,
         "resources": _resources(measured.resources) if measured and measured.resources else None,
-        "doubts": [_doubt(doubt) for doubt in measured.doubts] if measured else [],
+        "machine": machine_to_dict(measured) if measured else None,
+        "doubts": [doubt_to_dict(doubt) for doubt in measured.doubts] if measured else [],
         "coverage": _coverage(assessment.coverage) if assessment.coverage else None,
         "skipped": [{"name": each.name, "reason": each.reason} for each in assessment.skipped],
         "interrupted": assessment.interrupted,
@@ -124,18 +130,6 @@ def _times(times: Latencies) -> Json:
         **{key: milliseconds(times.quantile(q)) for key, q in _QUANTILES.items()},
         "max_ms": milliseconds(times.greatest()),
     }
-
-
-def number(value: float | None) -> float | None:
-    """``value`` as JSON can hold it: None for NaN and infinity; no digits that mean nothing."""
-    if value is None or not math.isfinite(value):
-        return None
-    return value if isinstance(value, int) else round(value, 6)
-
-
-def milliseconds(seconds: float | None) -> float | None:
-    """Milliseconds to the nanosecond, or None where there is no finite number."""
-    return None if seconds is None else number(seconds * 1000)
 
 
 def _start_failure(assessment: Assessment) -> Json | None:
@@ -276,15 +270,6 @@ def _resources(used: Resources) -> Json:
         "memory_peak_bytes": used.memory_peak,
         "memory_at_end_bytes": used.memory_at_end,
         "cpu_cores": number(used.cpu_share),
-    }
-
-
-def _doubt(doubt: Doubt) -> Json:
-    return {
-        "id": doubt.id,
-        "sentence": doubt.sentence,
-        "advice": doubt.advice,
-        "spoils": doubt.spoils,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codeoptix_performance.assessment import Assessment
 from codeoptix_performance.load.plan import Arrivals, LoadPlan
+from codeoptix_performance.measurement.bare_machine.figures import BareMachine
 from codeoptix_performance.measurement.measurement import (
     ArrivalsMeasurement,
     Measurement,
@@ -18,6 +19,7 @@ from codeoptix_performance.settings.stages import greatest_of
 from codeoptix_performance.units import format_bytes, format_duration, format_rate
 
 MOST_STAGES = 20
+_ABOUT_THE_MACHINE = frozenset({"near-ceiling", "near-noise-floor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Fact:
 
 
 def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
-    """Load, arrivals, window, stages, login, coverage, app, isolation, time: those there are."""
+    """Load, arrivals, window, stages, login, coverage, app, machine, isolation, time: if any."""
     measured = assessment.measurement
     facts = [
         Fact("Load", _load(assessment.plan)) if assessment.plan else None,
@@ -39,6 +41,7 @@ def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
         Fact("Login", plain(assessment.login_sentence)) if assessment.login_sentence else None,
         Fact("Coverage", assessment.coverage.words) if assessment.coverage else None,
         Fact("App", _resources(measured.resources)) if measured and measured.resources else None,
+        Fact("Machine", _machine(bare)) if measured and (bare := _bare_machine(measured)) else None,
         Fact("Isolation", plain(assessment.sandbox_level)) if assessment.sandbox_level else None,
         Fact("Took", format_duration(assessment.seconds)),
     ]
@@ -128,4 +131,19 @@ def _resources(used: Resources) -> str:
         f"{format_bytes(used.memory_at_start)} of memory before the load, "
         f"{format_bytes(used.memory_at_end)} after, {format_bytes(used.memory_peak)} at most; "
         f"{used.cpu_share:.2f} of a core busy"
+    )
+
+
+def _bare_machine(measured: Measurement) -> BareMachine | None:
+    """Only where its figures cast a doubt on those of the app."""
+    matters = any(doubt.id in _ABOUT_THE_MACHINE for doubt in measured.doubts)
+    return measured.bare_machine if matters else None
+
+
+def _machine(bare: BareMachine) -> str:
+    floor = bare.floor
+    return (
+        f"with a server that answers at once, {format_rate(bare.ceiling)} at most; under light "
+        f"load median {_with_unit(floor.quantile(0.5))}, P95 {_with_unit(floor.quantile(0.95))}, "
+        f"max {_with_unit(floor.greatest())}"
     )

@@ -53,6 +53,14 @@ class Check:
             return math.inf if self.value else 0.0
         return self.value / self.limit.value
 
+    @property
+    def margin(self) -> float | None:
+        """By what share of the limit it was kept, negative where broken; None without a number."""
+        if self.value is None or not self.limit.value or self.limit.operator in ("==", "!="):
+            return None
+        kept_by = (self.limit.value - self.value) / self.limit.value
+        return kept_by if is_maximum(self.limit) else -kept_by
+
 
 def check_limits(limits: Iterable[Limit], measurement: Measurement) -> tuple[Check, ...]:
     """Every limit against all it speaks of, in the limits' order."""

@@ -1,4 +1,4 @@
-"""Reasons why a run decides nothing: too little data, too little load, an unfit generator."""
+"""Reasons why a run decides nothing: too little data or load, an unfit generator or machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from codeoptix_performance.load.engine import GENERATOR_FAULT
 from codeoptix_performance.measurement.measurement import Doubt, Measurement
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.units import format_duration, format_rate
-from codeoptix_performance.verdict.checks import Check, names_endpoint
+from codeoptix_performance.verdict.checks import (
+    Check,
+    check_limits,
+    is_maximum,
+    names_endpoint,
+)
 from codeoptix_performance.verdict.verdict import Finding
 from codeoptix_performance.verdict.wording import one_line, requests, show_endpoint, users
 
@@ -17,34 +22,67 @@ _FAILED = frozenset({"failures", "all-failed"})
 _SPOILS_PASS = frozenset(
     {"listener-errors", "users-died", "arrivals-not-sent"}
 )  # data lost, or load never made
+OF_THE_MACHINE = frozenset(
+    {"machine-busy", "processors-stolen", "near-ceiling", "near-noise-floor"}
+)
+_ONLY_EXCUSES = {
+    "near-noise-floor": frozenset({"latency"}),
+    "near-ceiling": frozenset({"latency", "request-rate", "requests", "dropped"}),
+}
+"""What the machine's own figures can have caused; other doubts excuse any slowness."""
+MOST_PLAUSIBLE_FLOOR = 0.02
+"""Seconds: what no machine adds to a response time while it does nothing else."""
+LEAST_PLAUSIBLE_CEILING = 4000.0
+"""Requests per second that any machine makes of a server that answers at once."""
+_SLOWEST_RATE = 1e-9
 _ENDPOINTS_NAMED = 5
 
 
 def excuse(breaches: tuple[Finding, ...], measurement: Measurement) -> tuple[Finding, ...]:
-    """Breaches as they stand, those the load generator may have caused as inconclusive.
+    """Breaches as they stand, those the generator or the machine may have caused as inconclusive.
 
     What excused them stands before them. A limit that held needs no excuse: an overloaded
-    generator makes an app look slower, never faster.
+    generator and a busy machine make an app look slower, never faster.
     """
     doubts = tuple(doubt for doubt in measurement.doubts if doubt.spoils)
-    may_add = max((doubt.may_add for doubt in doubts), default=0.0)
-    excused = [it for it in breaches if doubts and _may_be_excused(it, measurement, may_add)]
-    if not excused:
+    causes = [[it for it in doubts if _may_excuse(it, one, measurement)] for one in breaches]
+    if not any(causes):
         return _excuse_light_load(breaches, measurement)
-    standing = tuple(breach for breach in breaches if breach not in excused)
-    reasons = (Finding(doubt.id, "inconclusive", doubt_sentence(doubt)) for doubt in doubts)
-    return (*standing, *reasons, *(replace(breach, outcome="inconclusive") for breach in excused))
+    judged = tuple(zip(breaches, causes, strict=True))
+    reasons = (doubt for doubt in doubts if any(doubt in found for found in causes))
+    return (
+        *(breach for breach, found in judged if not found),
+        *(Finding(doubt.id, "inconclusive", doubt_sentence(doubt)) for doubt in reasons),
+        *(replace(breach, outcome="inconclusive") for breach, found in judged if found),
+    )
 
 
-def _may_be_excused(breach: Finding, measurement: Measurement, may_add: float) -> bool:
-    """True for slowness, and for failures that are few enough without the generator's own.
-
-    A response time further above its limit than ``may_add`` seconds is the app's own.
-    """
-    if breach.id in _SLOWED:
-        return bool(measurement.total.requests) and not _is_beyond(breach, may_add)
-    if breach.id not in _FAILED:
+def could_be_the_machines(settings: Settings, measurement: Measurement) -> bool:
+    """Whether a limit broke so near to what a machine does at all that this should be known."""
+    if measurement.interrupted:
         return False
+    broken = [check for check in check_limits(settings.limits, measurement) if check.broken]
+    rates = [check.limit.value for check in broken if check.limit.metric == "request_rate"]
+    asked = measurement.arrivals.requested_per_second if measurement.arrivals else 0.0
+    rates += [asked, measurement.total.requests_per_second] if broken else []
+    return max(rates, default=0.0) >= LEAST_PLAUSIBLE_CEILING or any(
+        check.limit.value <= MOST_PLAUSIBLE_FLOOR
+        and (check.value or 0.0) - check.limit.value <= MOST_PLAUSIBLE_FLOOR
+        for check in broken
+        if check.limit.is_time and is_maximum(check.limit)
+    )
+
+
+def _may_excuse(doubt: Doubt, breach: Finding, measurement: Measurement) -> bool:
+    """True for slowness it can explain, and for failures few enough without the generator's own.
+
+    What is further beyond its limit than the doubt reaches is the app's own.
+    """
+    excuses = _ONLY_EXCUSES.get(doubt.id, _SLOWED | _FAILED)
+    if breach.id not in excuses:
+        return False
+    if breach.id in _SLOWED:
+        return bool(measurement.total.requests) and not _is_beyond(breach, doubt)
     known = {figures.name: figures for figures in measurement.endpoints}
     figures = known.get(breach.endpoint or "", measurement.total)
     own = sum(it.count for it in figures.causes if it.text.startswith(GENERATOR_FAULT))
@@ -52,10 +90,16 @@ def _may_be_excused(breach: Finding, measurement: Measurement, may_add: float) -
     return own > 0 and (figures.failures - own) / asked <= (breach.limit or 0.0)
 
 
-def _is_beyond(breach: Finding, may_add: float) -> bool:
-    if breach.unit != "ms" or breach.value is None or breach.limit is None:
+def _is_beyond(breach: Finding, doubt: Doubt) -> bool:
+    value, limit = breach.value, breach.limit
+    if value is None or limit is None:
         return False
-    return breach.value - breach.limit > may_add * 1000
+    if breach.unit == "ms" and value > limit:
+        return value - limit > doubt.may_add * 1000 or value > limit * doubt.may_slow
+    if breach.id == "request-rate" and value < limit:
+        too_slow = 1 / max(value, _SLOWEST_RATE) - doubt.may_add_each > 1 / limit
+        return too_slow or value * doubt.may_slow < limit
+    return False
 
 
 def find_doubts(

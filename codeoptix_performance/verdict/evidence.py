@@ -8,7 +8,7 @@ from codeoptix_performance.target.endpoint import Skipped
 from codeoptix_performance.units import format_duration, format_milliseconds
 from codeoptix_performance.verdict.breaches import figure_and_limit, load_words
 from codeoptix_performance.verdict.checks import Check
-from codeoptix_performance.verdict.doubts import doubt_sentence
+from codeoptix_performance.verdict.doubts import OF_THE_MACHINE, doubt_sentence
 from codeoptix_performance.verdict.hanging import hanging_words, hung_after
 from codeoptix_performance.verdict.verdict import Finding, Outcome
 from codeoptix_performance.verdict.wording import (
@@ -64,11 +64,15 @@ def notes_on(
     findings: tuple[Finding, ...],
     skipped: tuple[Skipped, ...] = (),
 ) -> tuple[str, ...]:
-    """What a reader should know beside the findings: doubts, hung requests, unasked endpoints."""
+    """What a reader should know beside the findings: doubts, hung requests, unasked endpoints.
+
+    That the machine was busy is no news to who reads of a pass: it makes nothing faster.
+    """
     told = {finding.id for finding in findings}
     if "users-not-started" in told:
         told.add("users-not-reached")
-    notes = [f"Note: {doubt_sentence(it)}" for it in measurement.doubts if it.id not in told]
+    doubts = [it for it in measurement.doubts if findings or it.id not in OF_THE_MACHINE]
+    notes = [f"Note: {doubt_sentence(it)}" for it in doubts if it.id not in told]
     after = hung_after(settings)
     hung = hanging_words(measurement.total.latencies, after, counted="request")
     if hung and not told & {"hung", "latency"} and measurement.total.requests:

@@ -4,7 +4,13 @@ import os
 
 import pytest
 
-from codeoptix_performance.measurement.machine import seconds_waited, seconds_waited_by
+from codeoptix_performance.measurement.machine import (
+    seconds_at_work,
+    seconds_of_pressure,
+    seconds_stolen,
+    seconds_waited,
+    seconds_waited_by,
+)
 
 PRESSURE = "some avg10=0.51 avg60=2.28 avg300=5.68 total=2500000\nfull avg10=0.00 total=0\n"
 STAT = "cpu  899738 17363 88012 1623852 5630 0 4849 300 0 0\ncpu0 1 2 3\n"
@@ -27,6 +33,18 @@ def test_waiting_is_read_from_the_kernels_figures(tmp_path, pressure, stat, leas
             path.write_text(text)
 
     assert least <= seconds_waited(*paths) <= most
+
+
+def test_work_and_theft_are_told_apart(tmp_path):
+    """Programs, the kernel and interrupts are at work; idle time and stolen time are not."""
+    stat, pressure = tmp_path / "stat", tmp_path / "pressure"
+    stat.write_text(STAT)
+    pressure.write_text(PRESSURE)
+    tick = seconds_stolen(stat) / 300
+
+    assert pytest.approx((899738 + 17363 + 88012 + 4849) * tick) == seconds_at_work(stat)
+    assert 2.5 == seconds_of_pressure(pressure)
+    assert 0.0 == seconds_at_work(tmp_path / "none") == seconds_stolen(tmp_path / "none")
 
 
 def test_waiting_never_goes_back():

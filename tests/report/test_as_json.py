@@ -2,14 +2,21 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
-from codeoptix_performance.report.as_json import as_json, assessment_to_dict, number
+from codeoptix_performance.measurement.bare_machine.figures import BareMachine, ClosedLoad
+from codeoptix_performance.measurement.measurement import MachineUse
+from codeoptix_performance.report.as_json import as_json, assessment_to_dict
+from codeoptix_performance.report.json_figures import number
+from codeoptix_performance.verdict.sequential.due_bins import Count
+from codeoptix_performance.verdict.sequential.looks import Decision
 
 KEYS = (
-    "schema outcome passed score evidence findings target start_failure load limits endpoints "
-    "total timeline run resources doubts coverage skipped interrupted seconds versions"
+    "schema outcome passed score evidence findings target start_failure load limits decisions "
+    "endpoints total timeline run resources machine doubts coverage skipped interrupted seconds "
+    "versions"
 ).split()
 
 
@@ -169,3 +176,88 @@ def test_stages_and_arrivals_are_told(arrived, failed):
         total["in_flight"],
         total["service"]["in_flight"],
     )
+
+
+def test_the_standing_of_every_limit_is_told(failed):
+    """Decided ones with tier and moment, open ones with what would decide them."""
+    p95, failures = failed.settings.limits
+    decided = Decision(p95, "GET /items", "fails", Count(8, 2), tier=2, at=5.2, allowed=0.05)
+    still_open = Decision(failures, "GET /items", "open", Count(8, 0), allowed=0.01, clean=True)
+    verdict = replace(failed.verdict, decisions=(decided, still_open))
+
+    told = assessment_to_dict(replace(failed, verdict=verdict))["decisions"]
+
+    assert [] == assessment_to_dict(failed)["decisions"]
+    assert [
+        {
+            "limit": "max_p95_response_time",
+            "statistic": "P95",
+            "endpoint": "GET /items",
+            "state": "fails",
+            "tier": 2,
+            "seconds": 5.2,
+            "counted": 8,
+            "exceeding": 2,
+            "in_crowd": 0,
+            "allowed_ratio": 0.05,
+            "needed": 44,
+            "margin_ratio": -0.24,
+        },
+        {
+            "limit": "max_failure_rate",
+            "statistic": "Failure rate",
+            "endpoint": "GET /items",
+            "state": "open",
+            "tier": None,
+            "seconds": None,
+            "counted": 8,
+            "exceeding": 0,
+            "in_crowd": 0,
+            "allowed_ratio": 0.01,
+            "needed": 731,
+            "margin_ratio": 1.0,
+        },
+    ] == told
+
+
+def test_a_limit_that_counts_no_requests_has_no_counts(failed):
+    """Neither has one of an endpoint that was not measured a margin."""
+    average = replace(failed.settings.limits[0], statistic="avg", percentile=None)
+    decided = Decision(average, "GET /none", "passes", Count(0, 0), tier=1, at=2.0)
+    verdict = replace(failed.verdict, decisions=(decided,))
+
+    (told,) = assessment_to_dict(replace(failed, verdict=verdict))["decisions"]
+
+    assert (None,) * 5 == tuple(
+        told[key] for key in ("counted", "exceeding", "allowed_ratio", "needed", "margin_ratio")
+    )
+
+
+def test_the_machine_is_told(failed, measurement):
+    """How busy it was, and what it can do; null for what is not known."""
+    use = MachineUse(3.0, 2, 0.25, 0.1, 0.6, 0.5)
+    bare = BareMachine("bwrap", (ClosedLoad(8, 10000.0, 2e-5),), (0.001, 0.002, 0.003), 0.01)
+    known = replace(measurement, machine=use, bare_machine=bare)
+
+    assert {"used": None, "ceiling": None, "floor": None} == assessment_to_dict(failed)["machine"]
+    assert {
+        "used": {
+            "cores": 2,
+            "pressure_ratio": 0.25,
+            "stolen_cores": 0.1,
+            "others_cores": 0.6,
+            "app_waited_seconds": 0.5,
+        },
+        "ceiling": {
+            "requests_per_second": 10000.0,
+            "users": 8,
+            "generator_ms_per_request": 0.02,
+        },
+        "floor": {
+            "requests": 3,
+            "median_ms": 2.0,
+            "p95_ms": 3.0,
+            "p99_ms": 3.0,
+            "max_ms": 3.0,
+        },
+    } == assessment_to_dict(replace(failed, measurement=known))["machine"]

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from codeoptix_performance.measurement.bare_machine.figures import BareMachine, ClosedLoad
 from codeoptix_performance.measurement.latencies import Latencies
-from codeoptix_performance.measurement.measurement import Cause
+from codeoptix_performance.measurement.measurement import Cause, Doubt
 from codeoptix_performance.report.view import COLUMNS, Fact, view_of
 from codeoptix_performance.verdict.verdict import Finding
 
@@ -82,3 +83,24 @@ def test_a_doubt_that_became_a_finding_is_not_told_twice(failed):
 
     assert 1 == len(view_of(failed).doubts)
     assert () == view_of(replace(failed, verdict=verdict)).doubts
+
+
+def test_the_machine_is_on_the_page_only_where_it_matters(failed, measurement):
+    """Its ceiling and its noise floor stand there beside a doubt about them."""
+    times = (0.0009, 0.0012, 0.0031)
+    bare = BareMachine("bwrap", (ClosedLoad(8, 10000.0, 2e-5),), times, 0.01)
+    known = replace(measurement, bare_machine=bare)
+    near = Doubt("near-noise-floor", "It is near.", "Give it room.", spoils=True)
+    doubted = replace(known, doubts=(near,))
+
+    quiet, told = (view_of(replace(failed, measurement=each)) for each in (known, doubted))
+
+    assert "Machine" not in [fact.label for fact in quiet.facts]
+    assert (
+        Fact(
+            "Machine",
+            "with a server that answers at once, 10000/s at most; under light load median "
+            "1.2 ms, P95 3.1 ms, max 3.1 ms",
+        )
+        in told.facts
+    )

@@ -67,10 +67,64 @@ def test_an_open_limit_is_noted_with_its_distance_and_what_it_needs(checks):
 
 def test_a_limit_far_from_its_figure_is_noted_without_a_distance(checks):
     """Ten times below says enough elsewhere."""
-    (note,) = open_questions([replace(OPEN, count=Count(20, 0))], checks(0.05))
+    (note,) = open_questions([replace(OPEN, count=Count(20, 1))], checks(0.05))
 
     assert "limit" not in note
-    assert "0 of 20 requests too slow, about 164 would decide it" in note
+    assert "(1 of 20 requests too slow)" in note
+
+
+CLEAN = replace(OPEN, count=Count(20, 0), clean=True)
+NO_FAILURE = Decision(FAILURES, "GET /items", "open", Count(120, 0), allowed=0.01, clean=True)
+
+
+@pytest.mark.parametrize(
+    ("expected", "decisions"),
+    [
+        pytest.param(
+            "P95 of GET /items is kept but not proven by 20 requests: about 164 would",
+            [CLEAN],
+            id="one",
+        ),
+        pytest.param(
+            "failure rate of GET /items is kept but not proven by 120 requests: about 731 would",
+            [NO_FAILURE],
+            id="failures",
+        ),
+        pytest.param(
+            "P95 and failure rate of GET /items are kept but not proven by 20 to 120 requests: "
+            "about 731 would",
+            [CLEAN, NO_FAILURE],
+            id="two limits",
+        ),
+        pytest.param(
+            "failure rate of 2 endpoints is kept but not proven by 31 to 120 requests each: "
+            "about 731 would",
+            [NO_FAILURE, replace(NO_FAILURE, endpoint="GET /b", count=Count(31, 0))],
+            id="two endpoints",
+        ),
+        pytest.param(
+            "failure rate of all requests is kept but not proven by 120 requests: about 731 would",
+            [replace(NO_FAILURE, endpoint=None)],
+            id="all together",
+        ),
+        pytest.param(
+            "measured but not proven: P95 of GET /b (5 of 120 requests too slow, "
+            f"about {OPEN.needed} would decide it); and failure rate of GET /items is kept "
+            "but not proven by 120 requests: about 731 would",
+            [NO_FAILURE, replace(OPEN, endpoint="GET /b")],
+            id="beside one that something speaks against",
+        ),
+    ],
+)
+def test_limits_that_only_lack_requests_are_one_short_sentence(expected, decisions, run, figures):
+    """Nothing speaks against them: how many requests there were, and how many there should be."""
+    of_all = replace(FAILURES, each_endpoint=False)
+    measured = run(figures("GET /items", [0.1] * 120), figures("GET /b", [0.1] * 120))
+    shown = [replace(it, limit=of_all) if it.endpoint is None else it for it in decisions]
+
+    (note,) = open_questions(shown, check_limits([P95, FAILURES, of_all], measured))
+
+    assert f"Note: {expected}." == note
 
 
 def test_of_many_open_limits_the_nearest_are_named(run, figures):
@@ -88,8 +142,18 @@ def test_of_many_open_limits_the_nearest_are_named(run, figures):
 
 def test_failures_are_called_failures(checks):
     """The count says of what."""
-    decision = Decision(FAILURES, "GET /items", "open", Count(120, 0), allowed=0.01, clean=True)
+    some = replace(NO_FAILURE, count=Count(120, 1), clean=False)
 
-    (note,) = open_questions([decision], checks(0.1, FAILURES))
+    (note,) = open_questions([some], checks(0.1, FAILURES))
 
-    assert "Failure rate of GET /items (0 of 120 requests failed, about 731 would" in note
+    assert "Failure rate of GET /items (1 of 120 requests failed, about" in note
+
+
+def test_a_limit_that_no_number_proves_is_told_as_it_is(checks):
+    """A maximum that held so far."""
+    greatest = LIMIT_WORDS["max_response_time"].limit("max_response_time", 2.0)
+    held = Decision(greatest, "GET /items", "open", Count(120, 0), allowed=0.0, clean=True)
+
+    (note,) = open_questions([held], checks(0.1, greatest))
+
+    assert note == "Note: measured but not proven: Max of GET /items (0 of 120 requests too slow)."

@@ -131,3 +131,23 @@ def test_dropped_requests_are_those_of_the_whole_load(expected, metric, arrivals
     limit = Limit("x", metric, "count", "<", 1.0)
     (check,) = check_limits([limit], run(figures("GET /a", [1]), arrivals=arrivals))
     assert (expected, expected > 0) == (check.value, check.broken)
+
+
+@pytest.mark.parametrize(
+    ("expected", "limit"),
+    [
+        pytest.param(0.75, time_limit("avg", 2.0), id="a quarter of a maximum"),
+        pytest.param(-1.0, time_limit("avg", 0.25), id="twice a maximum"),
+        pytest.param(0.25, Limit("x", "request_rate", "rate", ">=", 8), id="above a minimum"),
+        pytest.param(-0.5, Limit("x", "request_rate", "rate", ">=", 20), id="half a minimum"),
+        pytest.param(None, Limit("x", "requests", "count", "==", 100), id="neither of them"),
+        pytest.param(None, Limit("x", "failure_rate", "rate", "<=", 0.0), id="of nothing"),
+        pytest.param(None, time_limit("percentile", percentile=95.0), id="without a number"),
+    ],
+)
+def test_the_margin_is_what_was_left_of_the_limit(expected, limit, run, figures):
+    """As a share of the limit; negative where it broke."""
+    shown = () if limit.statistic == "percentile" else [0.5] * 100
+    (check,) = check_limits([limit], run(figures("GET /a", shown)))
+
+    assert expected == check.margin

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from codeoptix_performance.measurement.measurement import ArrivalsMeasurement, Doubt
+from codeoptix_performance.verdict.doubts import could_be_the_machines
 
 SATURATED = Doubt(
     "generator-saturated", "The generator used a full core.", "Lower users.", spoils=True
@@ -206,3 +209,133 @@ def test_a_rate_above_that_of_the_arrivals_is_out_of_reach(
     said = "no more than 20/s were asked for, however fast the app; raise arrival_rate."
     assert outcome == verdict.outcome
     assert (outcome == "inconclusive") == verdict.evidence[0].endswith(said)
+
+
+def near_floor(may_add):
+    return Doubt("near-noise-floor", "Near.", "More room.", spoils=True, may_add=may_add)
+
+
+def near_ceiling(may_add):
+    return Doubt(
+        "near-ceiling", "Near.", "Fewer.", spoils=True, may_add=may_add, may_add_each=1 / 10_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seconds"),
+    [
+        pytest.param("inconclusive", 0.0018, id="the machine may have filled the limit"),
+        pytest.param("fail", 0.0021, id="more than the machine takes at all"),
+    ],
+)
+def test_what_a_server_that_does_nothing_takes_is_not_held_against_an_app(
+    outcome, seconds, settings, figures, judged
+):
+    """A limit of 1 ms, on a machine that takes 0.9 ms by itself."""
+    verdict = judged(
+        settings(max_p95_response_time=1),
+        figures("GET /a", [seconds] * 500),
+        doubts=(near_floor(0.0009),),
+    )
+
+    assert outcome == verdict.outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "rate"),
+    [
+        pytest.param("inconclusive", 8500, id="the app adds little to what the machine takes"),
+        pytest.param("inconclusive", 4800, id="without the machine it would be fast enough"),
+        pytest.param("fail", 4700, id="without the machine it would be too slow"),
+        pytest.param("fail", 40, id="the app alone is slow"),
+    ],
+)
+def test_a_rate_that_the_machine_hardly_makes_is_judged_without_the_machines_share(
+    outcome, rate, settings, figures, judged
+):
+    """9000 requests a second, on a machine that makes 10000 of a server that does nothing."""
+    verdict = judged(
+        settings(min_rps=9000, max_avg_response_time=None, max_p95_response_time=None),
+        figures("GET /a", [20 / rate] * rate * 10),
+        doubts=(near_ceiling(0.002),),
+    )
+
+    assert outcome == verdict.outcome
+
+
+def test_the_noise_floor_excuses_no_rate(settings, figures, judged):
+    """What a request takes at least does not bound how many there are."""
+    asked = settings(min_rps=15, max_avg_response_time=None, max_p95_response_time=None)
+    verdict = judged(asked, figures("GET /a", [1.9] * 100), doubts=(near_floor(0.0009),))
+
+    assert ("fail", ["request-rate"]) == (verdict.outcome, ids(verdict))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seconds"),
+    [
+        pytest.param("inconclusive", 0.7, id="the wait may explain it"),
+        pytest.param("fail", 1.05, id="no slowdown by two explains it"),
+        pytest.param("fail", 0.95, id="the app waited less than that"),
+    ],
+)
+def test_a_busy_machine_excuses_what_it_can_have_done(outcome, seconds, settings, figures, judged):
+    """Both bounds hold: the slowdown, and what the app was seen to wait."""
+    added = 0.4 if seconds < 1 else 9.0
+    busy = Doubt("machine-busy", "Busy.", "Later.", spoils=True, may_add=added, may_slow=2.0)
+
+    verdict = judged(settings(), figures("GET /a", [seconds] * 500), doubts=(busy,))
+
+    assert outcome == verdict.outcome
+
+
+@pytest.mark.parametrize(("outcome", "rate"), [("inconclusive", 30), ("fail", 20)])
+def test_a_busy_machine_may_have_halved_a_rate(outcome, rate, settings, figures, judged):
+    """And not more than halved it."""
+    asked = settings(min_rps=50, max_avg_response_time=None, max_p95_response_time=None)
+    busy = Doubt("machine-busy", "Busy.", "Later.", spoils=True, may_add=0.1, may_slow=2.0)
+
+    verdict = judged(asked, figures("GET /a", [0.9] * rate * 10), doubts=(busy,))
+
+    assert outcome == verdict.outcome
+
+
+def test_only_what_excused_something_is_a_reason(settings, figures, judged):
+    """A doubt about the noise floor does not explain half a second; it stays a note."""
+    verdict = judged(
+        settings(), figures("GET /a", [0.7] * 500), doubts=(near_floor(0.001), SATURATED)
+    )
+
+    assert ["generator-saturated", "latency"] == ids(verdict)
+    assert "Note: Near. More room." in verdict.evidence
+
+
+@pytest.mark.parametrize(
+    ("expected", "asked", "seconds"),
+    [
+        pytest.param(False, {}, 0.1, id="nothing broke"),
+        pytest.param(False, {}, 0.7, id="no machine adds half a second"),
+        pytest.param(False, {"max_p95_response_time": 10}, 0.05, id="too slow for any machine"),
+        pytest.param(True, {"max_p95_response_time": 10}, 0.015, id="a short time, just exceeded"),
+        pytest.param(True, {"min_rps": 5000}, 0.001, id="a rate that some machines do not make"),
+        pytest.param(False, {"min_rps": 500}, 0.001, id="a rate that any machine makes"),
+    ],
+)
+def test_the_machine_is_asked_about_only_where_it_matters(  # noqa: PLR0917 # three are builders
+    expected, asked, seconds, settings, figures, run
+):
+    """Measuring it takes longer than most verdicts."""
+    measured = run(figures("GET /a", [seconds] * 500))
+
+    assert expected is could_be_the_machines(settings(**asked), measured)
+    assert not could_be_the_machines(settings(**asked), replace(measured, interrupted=True))
+
+
+@pytest.mark.parametrize(("told", "seconds"), [(False, 0.1), (True, 0.7)])
+def test_a_busy_machine_is_no_news_in_a_pass(told, seconds, settings, figures, judged):
+    """It stands among the doubts of the figures; evidence has room for twelve lines."""
+    busy = Doubt("machine-busy", "Busy.", "Later.", spoils=True, may_add=0.01, may_slow=2.0)
+
+    verdict = judged(settings(), figures("GET /a", [seconds] * 500), doubts=(busy,))
+
+    assert told is ("Note: Busy. Later." in verdict.evidence)

@@ -1,0 +1,1 @@
+"""What the machine, the load generator and the sandbox take by themselves, with no app's work."""
