@@ -132,8 +132,8 @@ class Doubt:
 
     ``spoils`` is true where a failed limit could be its doing. It can have added at most
     ``may_add`` seconds to a response time, and ``may_add_each`` to each of the requests whose rate
-    was measured; nor can it have slowed anything by more than the factor ``may_slow``. Infinite
-    where nobody knows.
+    was measured; nor can it have slowed anything by more than about the factor ``may_slow``.
+    Infinite where nobody knows.
     """
 
     id: str

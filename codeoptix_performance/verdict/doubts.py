@@ -34,6 +34,8 @@ MOST_PLAUSIBLE_FLOOR = 0.02
 """Seconds: what no machine adds to a response time while it does nothing else."""
 LEAST_PLAUSIBLE_CEILING = 4000.0
 """Requests per second that any machine makes of a server that answers at once."""
+TIME_SLICES = 0.01
+"""Seconds that a task waits for its turn on a busy machine, however short its own work is."""
 _SLOWEST_RATE = 1e-9
 _ENDPOINTS_NAMED = 5
 
@@ -95,7 +97,8 @@ def _is_beyond(breach: Finding, doubt: Doubt) -> bool:
     if value is None or limit is None:
         return False
     if breach.unit == "ms" and value > limit:
-        return value - limit > doubt.may_add * 1000 or value > limit * doubt.may_slow
+        slowed = limit * doubt.may_slow + TIME_SLICES * 1000
+        return value - limit > doubt.may_add * 1000 or value > slowed
     if breach.id == "request-rate" and value < limit:
         too_slow = 1 / max(value, _SLOWEST_RATE) - doubt.may_add_each > 1 / limit
         return too_slow or value * doubt.may_slow < limit
