@@ -71,6 +71,7 @@ def test_an_endpoint_is_told_with_exact_figures(failed):
         },
         "causes": [{"text": "HTTP 500 Internal Server Error", "count": 1}],
         "received_bytes": 400,
+        "statements": None,
     } == assessment_to_dict(failed)["endpoints"][0]
 
 
