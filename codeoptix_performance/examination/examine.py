@@ -60,7 +60,7 @@ def examine(
     prober = Prober(settings, target, engine)
     _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
-    sent = count_statements(prober, target.statements, endpoints)
+    sent = count_statements(prober, target.statements, endpoints, one)
     focuses = _focuses(prober, target, endpoints, one, started)
     crowding = None
     if _has_time(started):

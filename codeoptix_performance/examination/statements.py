@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from time import perf_counter
 
 from codeoptix_performance.examination.examination import StatementsSent
-from codeoptix_performance.examination.stretch import Prober
-from codeoptix_performance.target.asking import Answer, Asker
+from codeoptix_performance.examination.stretch import LONGEST_ANSWER, Part, Prober, Stretch
+from codeoptix_performance.target.asking import Asker
 from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.ids import items_in
 from codeoptix_performance.target.statements import StatementRecord
 
 ASKED_EACH = 3
-SECONDS_IN_ALL = 1.5
+LAST_BEGIN = 1.0
+"""Seconds after which no read is asked any more; what is under way may take 2.5 more."""
 LONGEST_TEXT = 80
 _OF_NO_ACCOUNT = re.compile(
     r"(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|ATTACH|DETACH)\b", re.IGNORECASE
@@ -40,43 +43,56 @@ _COLUMNS = re.compile(r"^(SELECT )(?:(?! FROM ).)+( FROM )", re.IGNORECASE)
 
 
 def count_statements(
-    prober: Prober, record: StatementRecord | None, endpoints: Iterable[Endpoint]
+    prober: Prober,
+    record: StatementRecord | None,
+    endpoints: tuple[Endpoint, ...],
+    one: Stretch,
 ) -> tuple[StatementsSent, ...]:
     """What each read sends; empty where statements cannot be seen, or where none is sent at all.
 
-    Blocks for ``SECONDS_IN_ALL`` at most. Reads that need an item created first are left out.
+    The quickest is asked first, as ``one`` user saw them. Reads that need an item created first
+    are left out.
     """
     if record is None or not record.is_kept:
         return ()
     reads = [each for each in endpoints if each.method == "GET" and each.creation is None]
-    with prober.asker(SECONDS_IN_ALL) as asker:
-        counted = [sent for read in reads if (sent := _statements_of(asker, record, read))]
+    reads.sort(key=lambda read: _seconds(one.part(read.name)))
+    last_begin = perf_counter() + LAST_BEGIN
+    with prober.asker(LAST_BEGIN + LONGEST_ANSWER) as asker:
+        counted = [
+            sent for read in reads if (sent := _statements_of(asker, record, read, last_begin))
+        ]
     return tuple(counted) if any(sent.count for sent in counted) else ()
 
 
+def _seconds(part: Part | None) -> float:
+    return math.inf if part is None or part.median is None else part.median
+
+
 def _statements_of(
-    asker: Asker, record: StatementRecord, endpoint: Endpoint
+    asker: Asker, record: StatementRecord, endpoint: Endpoint, last_begin: float
 ) -> StatementsSent | None:
-    """The least of several requests: what an app does besides is in some of them only."""
-    request = endpoint.requests[0]
-    always: Counter[str] | None = None
-    answer = Answer(0)
+    """The least of several requests: what an app does besides is in some of them only.
+
+    One that repeats nothing is asked once.
+    """
+    request, always, rows = endpoint.requests[0], None, 0
+    word = endpoint.path.rstrip("/").rpartition("/")[2]
     for _ in range(ASKED_EACH):
+        if perf_counter() > last_begin:
+            break
         answer, told = record.during(lambda: asker.ask(request))
         if not 200 <= answer.status < 300:
-            return None
+            break
+        rows = len(items_in(answer.json, word))
         sent = Counter(_shapes(told))
         always = sent if always is None else always & sent
+        if max(always.values(), default=0) <= 1:
+            break
     if always is None:
         return None
     text, times = max(always.items(), key=lambda item: item[1], default=("", 0))
-    return StatementsSent(
-        endpoint=endpoint.name,
-        count=always.total(),
-        text=shortened(text),
-        times=times,
-        rows=len(items_in(answer.json, endpoint.path.rstrip("/").rpartition("/")[2])),
-    )
+    return StatementsSent(endpoint.name, always.total(), shortened(text), times, rows)
 
 
 def _shapes(statements: Iterable[str]) -> Iterator[str]:
@@ -87,7 +103,7 @@ def _shapes(statements: Iterable[str]) -> Iterator[str]:
 
 
 def shape_of(statement: str) -> str:
-    """A statement on one line, without comments, every literal, parameter and list of them ``?``."""
+    """A statement on one line without comments; literals, parameters, lists of them are ``?``."""
     shape = _PART.sub(_plain_part, statement)
     for pattern, short in _LISTS:
         shape = pattern.sub(short, shape)

@@ -106,9 +106,7 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
                 raise _refusal(process.folder, readiness, log_tail, given, settings)
 
 
-def _statements(
-    folder: Path, delivery: Delivery
-) -> AbstractContextManager[StatementRecord | None]:
+def _statements(folder: Path, delivery: Delivery) -> AbstractContextManager[StatementRecord | None]:
     """What the runner inside writes statements to; it does not start commands."""
     is_ours = isinstance(delivery.start, Recipe)
     return keep_statements(statements_path(folder)) if is_ours else nullcontext()

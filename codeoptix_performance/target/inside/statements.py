@@ -13,6 +13,7 @@ import json
 import mmap
 import os
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 PAGE_BYTES = 4096
@@ -22,6 +23,8 @@ MOST_BYTES = 2**20
 LONGEST = 4000
 _FACTORY = 5
 """The position of ``factory`` among the arguments of ``sqlite3.connect``."""
+_IN_TRACEBACKS = "<sqlite3>"
+"""Stands for this file there: the app's own lines are the ones to read."""
 
 
 class Record:
@@ -73,56 +76,41 @@ def tell_statements(sqlite: Any, path: str) -> None:
             options["factory"] = telling(options.get("factory", sqlite.Connection))
         return connect(*args, **options)
 
+    connect_telling.__code__ = connect_telling.__code__.replace(co_filename=_IN_TRACEBACKS)
     sqlite.connect = connect_telling
 
 
 def _telling_connections(sqlite: Any, record: Record) -> Callable[[Any], Any]:
     """A subclass for each class of connections; what makes cursors in its own way stays silent."""
     telling_cursors = _telling_cursors(sqlite, record)
-    usual = telling_cursors(sqlite.Cursor)
     methods = ("cursor", "execute", "executemany")
 
     @functools.cache
     def subclass(base: Any) -> Any:
-        def cursor(self: Any, factory: Any = None) -> Any:
-            made_by = usual if factory is None else telling_cursors(factory)
-            return base.cursor(self, made_by)
+        make = base.cursor
 
-        def execute(self: Any, sql: Any, /, *parameters: Any) -> Any:
-            return self.cursor().execute(sql, *parameters)
+        def cursor(self: Any, factory: Any = sqlite.Cursor) -> Any:
+            return make(self, telling_cursors(factory))
 
-        def executemany(self: Any, sql: Any, parameters: Any, /) -> Any:
-            return self.cursor().executemany(sql, parameters)
-
-        return _named_like(base, cursor=cursor, execute=execute, executemany=executemany)
+        return _named_like(base, cursor=cursor, **_telling_methods(base, record))
 
     def telling(factory: Any) -> Any:
         if not isinstance(factory, type) or not issubclass(factory, sqlite.Connection):
             return factory
-        own = [name for name in methods if getattr(factory, name) != getattr(sqlite.Connection, name)]
+        own = [
+            name for name in methods if getattr(factory, name) != getattr(sqlite.Connection, name)
+        ]
         return factory if own else subclass(factory)
 
     return telling
 
 
 def _telling_cursors(sqlite: Any, record: Record) -> Callable[[Any], Any]:
-    page, add = record.page, record.add
+    """A subclass for each class of cursors, methods of the app's own included."""
 
     @functools.cache
     def subclass(base: Any) -> Any:
-        base_execute, base_executemany = base.execute, base.executemany
-
-        def execute(self: Any, sql: Any, /, *args: Any, **options: Any) -> Any:
-            if page[LISTENING]:
-                add(sql)
-            return base_execute(self, sql, *args, **options)
-
-        def executemany(self: Any, sql: Any, /, *args: Any, **options: Any) -> Any:
-            if page[LISTENING]:
-                add(sql)
-            return base_executemany(self, sql, *args, **options)
-
-        return _named_like(base, execute=execute, executemany=executemany)
+        return _named_like(base, **_telling_methods(base, record))
 
     def telling(factory: Any) -> Any:
         is_cursor = isinstance(factory, type) and issubclass(factory, sqlite.Cursor)
@@ -131,6 +119,34 @@ def _telling_cursors(sqlite: Any, record: Record) -> Callable[[Any], Any]:
     return telling
 
 
+def _telling_methods(base: Any, record: Record) -> dict[str, Any]:
+    """``execute`` and ``executemany`` of a class, which tell before they send."""
+    telling = {name: _telling(getattr(base, name), record) for name in ("execute", "executemany")}
+    if isinstance(base.execute, FunctionType):
+        return telling
+    page, add, send = record.page, record.add, base.execute
+
+    def execute(self: Any, sql: Any, parameters: Any = (), /) -> Any:
+        if page[LISTENING]:
+            add(sql)
+        return send(self, sql, parameters)
+
+    return {**telling, "execute": execute}  # the same, quicker: nearly every statement goes here
+
+
+def _telling(send: Any, record: Record) -> Any:
+    @functools.wraps(send)
+    def send_telling(self: Any, *args: Any, **named: Any) -> Any:
+        if record.page[LISTENING]:
+            for sql in (*args, *named.values())[:1]:
+                record.add(sql)
+        return send(self, *args, **named)
+
+    return send_telling
+
+
 def _named_like(base: Any, **methods: Any) -> Any:
+    for method in methods.values():
+        method.__code__ = method.__code__.replace(co_filename=_IN_TRACEBACKS)
     names = {"__slots__": (), "__module__": base.__module__, "__qualname__": base.__qualname__}
     return type(base.__name__, (base,), {**names, "__doc__": base.__doc__, **methods})

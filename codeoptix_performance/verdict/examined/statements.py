@@ -13,7 +13,7 @@ session knows already."""
 
 
 def find_n_plus_one(sent: StatementsSent) -> Finding | None:
-    """One statement repeated about as often as rows come back; what it costs is judged elsewhere."""
+    """One statement sent about as often as rows come back; what it costs is judged elsewhere."""
     if not _is_per_row(sent):
         return None
     sentence = f"{show_endpoint(sent.endpoint)} sends {_figures(sent)}"
