@@ -20,9 +20,10 @@ LAST_BEGIN = 1.0
 """Seconds after which no read is asked any more; what is under way may take 2.5 more."""
 LONGEST_TEXT = 80
 _OF_NO_ACCOUNT = re.compile(
-    r"(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|ATTACH|DETACH)\b", re.IGNORECASE
+    r"(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|ATTACH|DETACH)\b|SELECT sqlite_\w+\(",
+    re.IGNORECASE,
 )
-"""They read and store nothing of the app's."""
+"""They read and store nothing of the app's; Django asks each connection how SQLite was built."""
 _PART = re.compile(
     r"""
       (?P<name>"(?:[^"]|"")*" | `[^`]*` | \[[^\]]*\])
