@@ -195,7 +195,7 @@ class ListGrowth:
 
 @dataclass(frozen=True, slots=True)
 class StatementsSent:
-    """SQL that one quiet request to an endpoint sent, each of several times it was asked.
+    """SQL that a quiet request to an endpoint sends, however often it is asked.
 
     ``count`` statements in all; ``text`` is the one that was sent most often, ``times``, with
     literals and parameters as ``?``, empty for none. ``rows`` are the items of the answer's list.

@@ -15,7 +15,7 @@ from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.ids import items_in
 from codeoptix_performance.target.statements import StatementRecord
 
-ASKED_EACH = 3
+ASKED_EACH = 2
 LAST_BEGIN = 1.0
 """Seconds after which no read is asked any more; what is under way may take 2.5 more."""
 LONGEST_TEXT = 80
@@ -73,7 +73,7 @@ def _seconds(part: Part | None) -> float:
 def _statements_of(
     asker: Asker, record: StatementRecord, endpoint: Endpoint, last_begin: float
 ) -> StatementsSent | None:
-    """The least of several requests: what an app does besides is in some of them only.
+    """The least of two requests: what an app does besides is in one of them only.
 
     One that repeats nothing is asked once.
     """

@@ -23,6 +23,7 @@ MOST_BYTES = 2**20
 LONGEST = 4000
 _FACTORY = 5
 """The position of ``factory`` among the arguments of ``sqlite3.connect``."""
+_SENDING = ("execute", "executemany")
 _IN_TRACEBACKS = "<sqlite3>"
 """Stands for this file there: the app's own lines are the ones to read."""
 
@@ -76,31 +77,26 @@ def tell_statements(sqlite: Any, path: str) -> None:
             options["factory"] = telling(options.get("factory", sqlite.Connection))
         return connect(*args, **options)
 
-    connect_telling.__code__ = connect_telling.__code__.replace(co_filename=_IN_TRACEBACKS)
-    sqlite.connect = connect_telling
+    sqlite.connect = _out_of_tracebacks(connect_telling)
 
 
 def _telling_connections(sqlite: Any, record: Record) -> Callable[[Any], Any]:
-    """A subclass for each class of connections; what makes cursors in its own way stays silent."""
-    telling_cursors = _telling_cursors(sqlite, record)
-    methods = ("cursor", "execute", "executemany")
+    """A subclass for each class of connections; what works in its own way stays silent."""
+    telling_cursor = _telling_cursors(sqlite, record)
+    usual = sqlite.Connection
 
-    @functools.cache
-    def subclass(base: Any) -> Any:
-        make = base.cursor
+    @_once_for_each_class
+    def telling(factory: Any) -> Any:
+        if not issubclass(factory, usual):
+            return factory
+        if any(getattr(factory, name) != getattr(usual, name) for name in ("cursor", *_SENDING)):
+            return factory
+        make = factory.cursor
 
         def cursor(self: Any, factory: Any = sqlite.Cursor) -> Any:
-            return make(self, telling_cursors(factory))
+            return make(self, telling_cursor(factory))
 
-        return _named_like(base, cursor=cursor, **_telling_methods(base, record))
-
-    def telling(factory: Any) -> Any:
-        if not isinstance(factory, type) or not issubclass(factory, sqlite.Connection):
-            return factory
-        own = [
-            name for name in methods if getattr(factory, name) != getattr(sqlite.Connection, name)
-        ]
-        return factory if own else subclass(factory)
+        return _named_like(factory, cursor=cursor, **_telling_methods(factory, record))
 
     return telling
 
@@ -108,20 +104,18 @@ def _telling_connections(sqlite: Any, record: Record) -> Callable[[Any], Any]:
 def _telling_cursors(sqlite: Any, record: Record) -> Callable[[Any], Any]:
     """A subclass for each class of cursors, methods of the app's own included."""
 
-    @functools.cache
-    def subclass(base: Any) -> Any:
-        return _named_like(base, **_telling_methods(base, record))
-
+    @_once_for_each_class
     def telling(factory: Any) -> Any:
-        is_cursor = isinstance(factory, type) and issubclass(factory, sqlite.Cursor)
-        return subclass(factory) if is_cursor else factory
+        if not issubclass(factory, sqlite.Cursor):
+            return factory
+        return _named_like(factory, **_telling_methods(factory, record))
 
     return telling
 
 
 def _telling_methods(base: Any, record: Record) -> dict[str, Any]:
     """``execute`` and ``executemany`` of a class, which tell before they send."""
-    telling = {name: _telling(getattr(base, name), record) for name in ("execute", "executemany")}
+    telling = {name: _telling(getattr(base, name), record) for name in _SENDING}
     if isinstance(base.execute, FunctionType):
         return telling
     page, add, send = record.page, record.add, base.execute
@@ -145,8 +139,18 @@ def _telling(send: Any, record: Record) -> Any:
     return send_telling
 
 
+def _once_for_each_class(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What makes connections or cursors and is no class stays as it is."""
+    made = functools.cache(make)
+    return lambda factory: made(factory) if isinstance(factory, type) else factory
+
+
 def _named_like(base: Any, **methods: Any) -> Any:
-    for method in methods.values():
-        method.__code__ = method.__code__.replace(co_filename=_IN_TRACEBACKS)
+    ours = {name: _out_of_tracebacks(method) for name, method in methods.items()}
     names = {"__slots__": (), "__module__": base.__module__, "__qualname__": base.__qualname__}
-    return type(base.__name__, (base,), {**names, "__doc__": base.__doc__, **methods})
+    return type(base.__name__, (base,), {**names, "__doc__": base.__doc__, **ours})
+
+
+def _out_of_tracebacks(function: Any) -> Any:
+    function.__code__ = function.__code__.replace(co_filename=_IN_TRACEBACKS)
+    return function
