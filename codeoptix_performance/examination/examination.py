@@ -194,6 +194,21 @@ class ListGrowth:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementsSent:
+    """SQL that a quiet request to an endpoint sends, however often it is asked.
+
+    ``count`` statements in all; ``text`` is the one that was sent most often, ``times``, with
+    literals and parameters as ``?``, empty for none. ``rows`` are the items of the answer's list.
+    """
+
+    endpoint: str
+    count: int
+    text: str
+    times: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Integrity:
     """Answers that are not true, and lists that hold all there is."""
 
@@ -219,3 +234,5 @@ class Examination:
     app_exit: AppExit | None = None
     log_tail_before: str = ""
     """The app's last words about the load: an examination's requests write more of them."""
+    statements: tuple[StatementsSent, ...] = ()
+    """Of reads; empty where statements cannot be seen, or none was sent."""

@@ -17,6 +17,7 @@ from codeoptix_performance.examination.examination import Examination, Focus
 from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
 from codeoptix_performance.examination.profiling import profile
+from codeoptix_performance.examination.statements import count_statements
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.measurement.measurement import Measurement
@@ -59,6 +60,7 @@ def examine(
     prober = Prober(settings, target, engine)
     _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
+    sent = count_statements(prober, target.statements, endpoints, one)
     focuses = _focuses(prober, target, endpoints, one, started)
     crowding = None
     if _has_time(started):
@@ -69,7 +71,7 @@ def examine(
         crowding = at_its_best(prober, endpoints, crowding, wanted)
     app_exit = target.app.exit() if target.app is not None else None
     seconds = perf_counter() - started
-    return Examination(seconds, crowding, focuses, memory, integrity, app_exit, log_tail)
+    return Examination(seconds, crowding, focuses, memory, integrity, app_exit, log_tail, sent)
 
 
 def endpoints_of_examination(settings: Settings, target: Target) -> frozenset[str]:

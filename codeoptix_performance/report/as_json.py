@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from codeoptix_performance.assessment import Assessment
+from codeoptix_performance.examination.examination import StatementsSent
 from codeoptix_performance.load.plan import Arrivals, LoadPlan
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import (
@@ -69,7 +70,7 @@ def assessment_to_dict(assessment: Assessment) -> Json:
         "load": _load(assessment.plan) if assessment.plan else None,
         "limits": [_limit(limit) for limit in assessment.settings.limits],
         "decisions": decisions_to_list(assessment),
-        "endpoints": [endpoint_to_dict(each) for each in measured.endpoints] if measured else [],
+        "endpoints": _endpoints(assessment),
         "total": endpoint_to_dict(measured.total) | {"name": TOTAL} if measured else None,
         "timeline": [_moment(moment) for moment in measured.timeline] if measured else [],
         "run": _run(measured) if measured else None,
@@ -86,6 +87,27 @@ def assessment_to_dict(assessment: Assessment) -> Json:
 
 def _coverage(coverage: Coverage) -> Json:
     return {"answered": coverage.answered, "known": coverage.known}
+
+
+def _endpoints(assessment: Assessment) -> list[Json]:
+    """Each endpoint's figures; ``statements`` is null where they could not be counted."""
+    if assessment.measurement is None:
+        return []
+    examined = assessment.examination
+    sent = {each.endpoint: _statements(each) for each in examined.statements} if examined else {}
+    return [
+        endpoint_to_dict(each) | {"statements": sent.get(each.name)}
+        for each in assessment.measurement.endpoints
+    ]
+
+
+def _statements(sent: StatementsSent) -> Json:
+    return {
+        "per_request": sent.count,
+        "most_repeated": sent.text or None,
+        "repeats": sent.times,
+        "rows": sent.rows,
+    }
 
 
 def finding_to_dict(finding: Finding) -> Json:

@@ -127,6 +127,7 @@ def _runner(
         "arguments": [argument.replace(PORT, str(port)) for argument in recipe.arguments],
         "port": port,
         "report": str(report_path(folder)),
+        "statements": str(statements_path(folder)),
         "only_routes": only_routes,
     }
     return (str(given.environment.python), str(_START), json.dumps(job))
@@ -182,6 +183,11 @@ def _home_of(program: Path | None) -> tuple[Path, ...]:
 def report_path(folder: Path) -> Path:
     """Where the app's process writes its route table: in a folder that is the app's own."""
     return folder / "home" / ".codeoptix-performance.json"
+
+
+def statements_path(folder: Path) -> Path:
+    """Where the app's process tells its SQL statements while they are asked for; as above."""
+    return folder / "home" / ".codeoptix-performance-statements"
 
 
 def progress_path(folder: Path) -> Path:

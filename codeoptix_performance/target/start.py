@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codeoptix_performance.errors import PreparationError, StartFailure, TargetError
@@ -25,6 +25,7 @@ from codeoptix_performance.target.launch import (
     report_path,
     routes_step,
     setup_step,
+    statements_path,
 )
 from codeoptix_performance.target.process import Launch, Listener, WardenedApp
 from codeoptix_performance.target.readiness import Readiness, wait_until_ready
@@ -33,6 +34,7 @@ from codeoptix_performance.target.sandbox.bubblewrap import OWN_FOLDERS
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.isolation import Isolation
 from codeoptix_performance.target.sandbox.ladder import choose_hold
+from codeoptix_performance.target.statements import StatementRecord, keep_statements
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.target.told import read_told, routes_told
 
@@ -45,7 +47,8 @@ class StartedApp:
     """An app of ours that answers at ``base_url``; a ``RunningApp``.
 
     ``routes`` are methods and OpenAPI-style paths from the framework's own table, ``()`` when
-    that is not known. With a ``doorway``, ``base_url`` is a name that nobody can dial.
+    that is not known. With a ``doorway``, ``base_url`` is a name that nobody can dial. Its SQL
+    ``statements`` can be seen where our runner started it.
     """
 
     base_url: str
@@ -53,6 +56,7 @@ class StartedApp:
     routes: tuple[tuple[str, str], ...]
     process: WardenedApp
     doorway: Doorway | None = None
+    statements: StatementRecord | None = None
 
     @property
     def isolation(self) -> Isolation:
@@ -90,20 +94,28 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
     given = Given(environment, settings.env, delivery.folder)
     for attempt in range(1, _ATTEMPTS + 1):
         with free_port() as port, WardenedApp(choose_hold(settings)) as process:
-            readiness = _start(process, delivery, given, port, settings)
-            if readiness.state == "ready" and readiness.listener is not None:
-                yield _started(process, delivery, environment, readiness.listener)
-                return
+            _prepare(process.folder, delivery, given)
+            with _statements(process.folder, delivery) as statements:
+                readiness = _start(process, delivery, given, port, settings)
+                if readiness.state == "ready" and readiness.listener is not None:
+                    app = _started(process, delivery, environment, readiness.listener)
+                    yield replace(app, statements=statements)
+                    return
             log_tail = process.log_tail()
             if attempt == _ATTEMPTS or not _port_was_taken(log_tail, port):
                 raise _refusal(process.folder, readiness, log_tail, given, settings)
+
+
+def _statements(folder: Path, delivery: Delivery) -> AbstractContextManager[StatementRecord | None]:
+    """What the runner inside writes statements to; it does not start commands."""
+    is_ours = isinstance(delivery.start, Recipe)
+    return keep_statements(statements_path(folder)) if is_ours else nullcontext()
 
 
 def _start(
     process: WardenedApp, delivery: Delivery, given: Given, port: int, settings: Settings
 ) -> Readiness:
     """The app started, and what waiting for it came to."""
-    _prepare(process.folder, delivery, given)
     launch = _launch(process.folder, delivery, given, port)
     process.run(launch, settings.memory_limit)
     knows_port = isinstance(delivery.start, Recipe) or delivery.start.knows_port

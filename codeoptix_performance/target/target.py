@@ -9,6 +9,7 @@ from codeoptix_performance.target.endpoint import Endpoint, Skipped
 from codeoptix_performance.target.login import Login
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.isolation import NOT_OURS, Isolation
+from codeoptix_performance.target.statements import StatementRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Target:
     ``isolation`` says how the app is held. With a ``doorway`` the app has a network of its own:
     every connection to it comes out of the doorway, and ``base_url`` is a name nobody dials.
     With a ``login`` every user goes through it on arrival; its steps are among the endpoints, with
-    a weight of 0.
+    a weight of 0. ``statements`` are the app's, in SQL, where they can be seen.
     """
 
     base_url: str
@@ -57,3 +58,4 @@ class Target:
     isolation: Isolation = NOT_OURS
     doorway: Doorway | None = None
     login: Login | None = None
+    statements: StatementRecord | None = None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from codeoptix_performance.examination.examination import Examination, StatementsSent
 from codeoptix_performance.measurement.bare_machine.figures import BareMachine, ClosedLoad
 from codeoptix_performance.measurement.measurement import MachineUse
 from codeoptix_performance.report.as_json import as_json, assessment_to_dict
@@ -78,7 +79,29 @@ def test_an_endpoint_is_told_with_exact_figures(failed):
         },
         "causes": [{"text": "HTTP 500 Internal Server Error", "count": 1}],
         "received_bytes": 400,
+        "statements": None,
     } == assessment_to_dict(failed)["endpoints"][0]
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (
+            StatementsSent("POST /items", 51, "SELECT ?", 50, 50),
+            {"per_request": 51, "most_repeated": "SELECT ?", "repeats": 50, "rows": 50},
+        ),
+        (
+            StatementsSent("POST /items", 0, "", 0, 3),
+            {"per_request": 0, "most_repeated": None, "repeats": 0, "rows": 3},
+        ),
+        (StatementsSent("GET /other", 1, "SELECT ?", 1, 0), None),
+    ],
+)
+def test_statements_are_told_with_their_endpoint(sent, told, failed):
+    """As an examination counted them."""
+    examined = replace(failed, examination=Examination(1.0, statements=(sent,)))
+
+    assert told == assessment_to_dict(examined)["endpoints"][0]["statements"]
 
 
 def test_limits_are_told_in_the_units_people_wrote_them_in(failed):

@@ -11,6 +11,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from . import statements
 from .ports import Port
 
 Change = Callable[[Any], None]
@@ -45,8 +46,8 @@ class AfterImport(MetaPathFinder):
         loader.exec_module = load_and_change
 
 
-def install(port: Port) -> None:
-    """Prepares the change of every server library that needs one."""
+def install(port: Port, statements_path: str) -> None:
+    """Prepares the change of every server library that needs one, and of SQLite's."""
     changes: dict[str, Change] = {
         "uvloop": lambda module: port.move_servers_of(module.Loop),
         "gevent._socket3": lambda module: port.move_binds_of(module.socket),
@@ -57,6 +58,7 @@ def install(port: Port) -> None:
         "bottle": lambda module: _preset(module, "run", 5, reloader=False),
         "tornado.autoreload": _without_start,
         "django.core.management.commands.runserver": _prepare_runserver,
+        "sqlite3.dbapi2": lambda module: statements.tell_statements(module, statements_path),
     }
     sys.meta_path.insert(0, AfterImport(changes))
 

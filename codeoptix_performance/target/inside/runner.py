@@ -22,12 +22,15 @@ _INSIDE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - p
 
 
 def run(job: Mapping[str, Any]) -> None:
-    """Runs the app of ``job``: root, entry, module, run_as, attribute, arguments, port, report."""
+    """Runs the app of ``job``.
+
+    Its keys are root, entry, module, run_as, attribute, arguments, port, report, statements.
+    """
     if job["only_routes"]:
         _report_routes(job)
     port = Port(job["port"], lambda: report.write_routes(job["report"]))
     port.move_binds_of(socket.socket)
-    imported.install(port)
+    imported.install(port, job["statements"])
     os.chdir(job["root"])
     sys.path.insert(0, job["root"])
     sys.argv = [job["entry"], *job["arguments"]]

@@ -6,11 +6,14 @@ against a speed of the machine alone, so a slow or busy machine does not make a 
 
 from __future__ import annotations
 
-from codeoptix_performance.examination.examination import Focus
+from dataclasses import replace
+
+from codeoptix_performance.examination.examination import Focus, StatementsSent
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.units import format_bytes, format_milliseconds, format_rate
 from codeoptix_performance.verdict.examined.grades import grade_rate
 from codeoptix_performance.verdict.examined.lines import line_words
+from codeoptix_performance.verdict.examined.statements import statement_words
 from codeoptix_performance.verdict.verdict import Finding, Grade
 from codeoptix_performance.verdict.wording import show_endpoint
 
@@ -31,13 +34,25 @@ best: a slow machine slows both."""
 LARGE_ANSWER = 200 * 1024
 
 
-def find_capacity(settings: Settings, focus: Focus) -> Finding | None:
-    """The one finding that explains an endpoint; None for one that is merely slow."""
+def find_capacity(
+    settings: Settings, focus: Focus, sent: StatementsSent | None = None
+) -> Finding | None:
+    """The one finding that explains an endpoint; None for one that is merely slow.
+
+    Its sentence names the statements ``sent`` where they are one a row.
+    """
     if focus.is_refused:
         return None
-    if _waits(focus):
-        return _waiting(settings, focus)
-    return _computing(settings, focus)
+    found = _waiting(settings, focus) if _waits(focus) else _computing(settings, focus)
+    if found is None:
+        return None
+    statements = statement_words(sent)
+    line = line_words(
+        focus.hot_line,
+        statement_advice=not statements and not _payload_words(focus),
+        row_advice=not statements,
+    )
+    return replace(found, sentence=f"{found.sentence}{statements}{line}.")
 
 
 def _waits(focus: Focus) -> bool:
@@ -156,11 +171,10 @@ def _payload_words(focus: Focus) -> str:
 def _finding(
     settings: Settings, focus: Focus, finding_id: str, *, rate: float, sentence: str, grade: Grade
 ) -> Finding:
-    line = line_words(focus.hot_line, statement_advice=not _payload_words(focus))
     return Finding(
         id=finding_id,
         outcome="fail",
-        sentence=f"{sentence}{line}.",
+        sentence=sentence,
         endpoint=focus.endpoint,
         statistic="rate",
         value=rate,

@@ -12,6 +12,7 @@ from codeoptix_performance.verdict.examined.grades import fails
 from codeoptix_performance.verdict.examined.growth import find_growth
 from codeoptix_performance.verdict.examined.integrity import find_integrity
 from codeoptix_performance.verdict.examined.memory import find_memory
+from codeoptix_performance.verdict.examined.statements import find_n_plus_one
 from codeoptix_performance.verdict.verdict import Finding
 
 
@@ -37,6 +38,9 @@ def _found(settings: Settings, examination: Examination, log_tail: str) -> Itera
         yield from filter(None, map(find_growth, examination.integrity.growth))
     if examination.memory and (leak := find_memory(examination.memory)):
         yield leak
+    sent = {each.endpoint: each for each in examination.statements}
     for focus in examination.focuses:
-        if finding := find_capacity(settings, focus):
+        if finding := find_capacity(settings, focus, sent.get(focus.endpoint)):
+            sent.pop(focus.endpoint, None)
             yield finding
+    yield from filter(None, map(find_n_plus_one, sent.values()))

@@ -16,10 +16,13 @@ _BEHIND: dict[Behind, str] = {
 _STATEMENT = re.compile(r"\.(execute|fetch\w*)\(")
 
 
-def line_words(hot: HotLine | None, *, statement_advice: bool = True) -> str:
+def line_words(
+    hot: HotLine | None, *, statement_advice: bool = True, row_advice: bool = True
+) -> str:
     """``; 98 % of its time at app.py:54 (time.sleep(5)), called on the event loop``; or nothing.
 
-    ``statement_advice`` is false where more is known than that an SQL statement takes long.
+    ``statement_advice`` is false where more is known than that an SQL statement takes long, and
+    ``row_advice`` where it was said already that there is one for each row.
     """
     if hot is None:
         return ""
@@ -28,7 +31,8 @@ def line_words(hot: HotLine | None, *, statement_advice: bool = True) -> str:
     loop = " on the event loop" if hot.on_loop else ""
     called = f", called{above}{loop}" if above or loop else ""
     where = f"{format_ratio(hot.share)} of its time at {show_endpoint(hot.place)}{source}{called}"
-    advice = _advice(hot, statement_advice=statement_advice)
+    told = hot.behind == "lazy-load" and not row_advice
+    advice = "" if told else _advice(hot, statement_advice=statement_advice)
     return f"; {where}: {advice}" if advice else f"; {where}"
 
 
