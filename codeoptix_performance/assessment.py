@@ -114,7 +114,9 @@ def assess(
             plan = plan_load(settings, target)
             loaded = _load(settings, target, plan, engine, on_progress)
             wanted = wanted_of_crowd(loaded.decisions)
-            examination = examine(settings, target, loaded.measurement, engine, wanted)
+            examination = examine(
+                settings, target, loaded.measurement, engine, wanted, sessions=plan.sessions
+            )
             if _wants_more_load(settings, plan, loaded, examination):
                 loaded = _load(settings, target, plan, engine, on_progress, to_the_end=True)
     except TargetError as error:
