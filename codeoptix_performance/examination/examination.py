@@ -112,15 +112,25 @@ class Crowding:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeper:
+    """A read that, asked alone, left ``bytes_each`` of memory behind per request."""
+
+    endpoint: str
+    bytes_each: float
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryGrowth:
     """Resident memory over reads alone, in equal stretches one after the other, in order.
 
     The first of ``grown`` and ``requests`` is the control: an app that fills its caches and pools
-    grows in it and then stops.
+    grows in it and then stops. ``keeper`` is the read that kept most; None where growth did
+    not go on, or no read shows it by itself.
     """
 
     grown: tuple[int, ...]
     requests: tuple[int, ...]
+    keeper: Keeper | None = None
 
     @property
     def bytes_each(self) -> float:
