@@ -64,6 +64,7 @@ def assessment_to_dict(assessment: Assessment) -> Json:
             "sandbox": assessment.target.isolation.rung if assessment.target else None,
             "promises": list(assessment.target.isolation.promises) if assessment.target else [],
             "login": assessment.login_sentence or None,
+            "start_seconds": number(assessment.target.start_seconds) if assessment.target else None,
         },
         "start_failure": _start_failure(assessment),
         "load": _load(assessment.plan) if assessment.plan else None,

@@ -32,7 +32,7 @@ class Fact:
 
 def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
     """Load, arrivals, window, stages, login, coverage, app, machine, isolation, time: if any."""
-    measured = assessment.measurement
+    measured, start = assessment.measurement, _start_seconds(assessment)
     facts = [
         Fact("Load", _load(assessment.plan)) if assessment.plan else None,
         Fact("Arrivals", _arrived(measured.arrivals)) if measured and measured.arrivals else None,
@@ -41,11 +41,20 @@ def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
         Fact("Login", plain(assessment.login_sentence)) if assessment.login_sentence else None,
         Fact("Coverage", assessment.coverage.words) if assessment.coverage else None,
         Fact("App", _resources(measured.resources)) if measured and measured.resources else None,
+        Fact("Start", _start(start)) if start is not None else None,
         Fact("Machine", _machine(bare)) if measured and (bare := _bare_machine(measured)) else None,
         Fact("Isolation", plain(assessment.sandbox_level)) if assessment.sandbox_level else None,
         Fact("Took", format_duration(assessment.seconds)),
     ]
     return tuple(fact for fact in facts if fact is not None)
+
+
+def _start_seconds(assessment: Assessment) -> float | None:
+    return assessment.target.start_seconds if assessment.target else None
+
+
+def _start(seconds: float) -> str:
+    return f"answered {format_duration(seconds)} after its process was started"
 
 
 def _load(plan: LoadPlan) -> str:

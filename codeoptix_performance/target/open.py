@@ -61,6 +61,7 @@ def open_target(settings: Settings) -> Iterator[Target]:
             isolation=app.isolation,
             doorway=app.doorway,
             login=probed.login,
+            start_seconds=app.start_seconds,
         )
 
 

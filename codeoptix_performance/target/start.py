@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from codeoptix_performance.target.failure import failure_of, failure_of_step, is
 from codeoptix_performance.target.launch import (
     Given,
     after_steps,
+    begun_path,
     check_program,
     free_port,
     is_free,
@@ -35,6 +37,7 @@ from codeoptix_performance.target.sandbox.isolation import Isolation
 from codeoptix_performance.target.sandbox.ladder import choose_hold
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.target.told import read_told, routes_told
+from codeoptix_performance.target.waits import longest_wait
 
 _SERVE_THEIR_SCHEMA = ("FastAPI", "Litestar")
 _ATTEMPTS = 3
@@ -46,6 +49,8 @@ class StartedApp:
 
     ``routes`` are methods and OpenAPI-style paths from the framework's own table, ``()`` when
     that is not known. With a ``doorway``, ``base_url`` is a name that nobody can dial.
+    ``start_seconds`` are those from the start of its process to its first answer, without the steps
+    before it and without the time it had no processor.
     """
 
     base_url: str
@@ -53,6 +58,7 @@ class StartedApp:
     routes: tuple[tuple[str, str], ...]
     process: WardenedApp
     doorway: Doorway | None = None
+    start_seconds: float = 0.0
 
     @property
     def isolation(self) -> Isolation:
@@ -92,7 +98,8 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
         with free_port() as port, WardenedApp(choose_hold(settings)) as process:
             readiness = _start(process, delivery, given, port, settings)
             if readiness.state == "ready" and readiness.listener is not None:
-                yield _started(process, delivery, environment, readiness.listener)
+                seconds = _seconds_to_answer(process, time.monotonic())
+                yield _started(process, delivery, environment, readiness.listener, seconds)
                 return
             log_tail = process.log_tail()
             if attempt == _ATTEMPTS or not _port_was_taken(log_tail, port):
@@ -151,8 +158,21 @@ def _check_programs(delivery: Delivery, launch: Launch, folder: Path) -> None:
         check_program(command, launch, folder)
 
 
+def _seconds_to_answer(process: WardenedApp, answered_at: float) -> float:
+    """See ``StartedApp``. What the app's folder says is believed where it can be true."""
+    told = read_told(begun_path(process.folder)).get("begun_at")
+    begun_at = process.begun_at
+    if isinstance(told, float) and begun_at <= told <= answered_at:
+        begun_at = told
+    return max(0.0, answered_at - begun_at - longest_wait(process.pid))
+
+
 def _started(
-    process: WardenedApp, delivery: Delivery, environment: Environment, listener: Listener
+    process: WardenedApp,
+    delivery: Delivery,
+    environment: Environment,
+    listener: Listener,
+    start_seconds: float,
 ) -> StartedApp:
     packages = f", with the packages of {environment.origin}" if environment.origin else ""
     told = read_told(report_path(process.folder))
@@ -162,6 +182,7 @@ def _started(
         routes=routes_told(told),
         process=process,
         doorway=process.doorway(listener),
+        start_seconds=start_seconds,
     )
 
 

@@ -45,7 +45,7 @@ def judge(
     if collapse is not None:
         return _judge_collapse(settings, target, measurement, collapse, log_tail)
     checks = check_limits(settings.limits, measurement)
-    examined, remarks = find_in_examination(settings, examination, log_tail)
+    examined, remarks = find_in_examination(settings, examination, log_tail, target.start_seconds)
     if examination is not None and last_exception(examination.log_tail_before):
         log_tail = examination.log_tail_before
     findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)

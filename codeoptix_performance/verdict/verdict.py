@@ -10,7 +10,7 @@ from codeoptix_performance.verdict.sequential.looks import Decision
 Outcome = Literal["pass", "fail", "inconclusive"]
 Unit = Literal["ms", "ratio", "1/s", "requests", "bytes", ""]
 Grade = Literal["target", "acceptable", "poor"]
-Dimension = Literal["capacity", "memory", "integrity", "growth"]
+Dimension = Literal["capacity", "memory", "integrity", "growth", "start"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,20 @@ from codeoptix_performance.verdict.examined.grades import fails
 from codeoptix_performance.verdict.examined.growth import find_growth
 from codeoptix_performance.verdict.examined.integrity import find_integrity
 from codeoptix_performance.verdict.examined.memory import find_memory
+from codeoptix_performance.verdict.examined.start import find_start
 from codeoptix_performance.verdict.verdict import Finding
 
 
 def find_in_examination(
-    settings: Settings, examination: Examination | None, log_tail: str = ""
+    settings: Settings,
+    examination: Examination | None,
+    log_tail: str = "",
+    start_seconds: float | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Findings that fail, decisive first, and a note for each of the others."""
     found = tuple(_found(settings, examination, log_tail)) if examination else ()
+    if start := find_start(start_seconds):
+        found = (*found, start)
     failing = tuple(finding for finding in found if fails(settings, finding))
     notes = tuple(f"Note: {finding.sentence}" for finding in found if finding not in failing)
     return failing, notes
