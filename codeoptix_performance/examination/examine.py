@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from time import perf_counter
 
 from codeoptix_performance.examination.capacity import (
@@ -16,7 +15,7 @@ from codeoptix_performance.examination.crowd import at_its_best, crowd
 from codeoptix_performance.examination.examination import Examination, Focus
 from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
-from codeoptix_performance.examination.profiling import profile
+from codeoptix_performance.examination.profiling import with_line
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.load.session import Sessions
@@ -110,7 +109,7 @@ def _focuses(
         canary = choose_canary(endpoints, one, suspect) or unknown_path(prober)
         focus = look_closer(prober, suspect, canary)
         if target.app is not None and _is_worth_a_profile(focus):
-            focus = replace(focus, hot_line=profile(prober, suspect, target.app.pid))
+            focus = with_line(prober, focus, suspect, target.app.pid)
         found.append(focus)
         if not prober.settle(suspect.endpoint, suspect.alone) or not _has_time(started):
             break
