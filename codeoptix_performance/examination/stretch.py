@@ -14,6 +14,8 @@ from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.machine import seconds_waited_by
+from codeoptix_performance.measurement.measure import measure
+from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.resources import watch_resources
 from codeoptix_performance.measurement.samples import Samples
@@ -62,7 +64,7 @@ class Stretch:
     In a ``whole`` one every request was waited for: what is in flight at its end is older than
     ``SEEN_OFF``. ``cores`` (1.0 = one core busy) and the bytes of memory are those of the app's
     process tree, None where it is not ours. ``cores_lacking`` is how many more its threads were
-    ready to use and did not get.
+    ready to use and did not get. ``measured`` are all figures of it, to hold limits against.
     """
 
     users: int
@@ -73,6 +75,7 @@ class Stretch:
     memory_before: int | None = None
     memory_after: int | None = None
     whole: bool = False
+    measured: Measurement | None = None
 
     @property
     def requests(self) -> int:
@@ -148,14 +151,15 @@ class Prober:
             report = self._engine.run(plan, recorder, self._watch(recorder, enough))
         if report.interrupted:
             raise KeyboardInterrupt
-        recorder.close(report.stopped_at)
         waited = seconds_waited_by(app.pid) - waited_before if app else 0.0
+        measured = measure(plan, recorder, report, None, None)
         used = resources.result()
         stretch = Stretch(
             users=users,
             seconds=report.stopped_at - report.started_at,
             parts=_parts(plan, recorder, report.stopped_at),
             whole=whole,
+            measured=measured,
         )
         if used is None:
             return stretch
