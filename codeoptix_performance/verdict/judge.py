@@ -17,6 +17,7 @@ from codeoptix_performance.verdict.coverage import barely_exercised, coverage_of
 from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined.findings import find_in_examination
+from codeoptix_performance.verdict.examined.throughput import capacity_of
 from codeoptix_performance.verdict.score import UNKNOWN, score
 from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
@@ -52,6 +53,7 @@ def judge(
     if _outcome(findings) != "fail":
         findings = (*findings, *barely_exercised(coverage_of(target, measurement)))
     outcome = _outcome(findings)
+    crowding = examination.crowding if examination else None
     settled = settle(decisions, checks)
     notes = (
         *remarks,
@@ -67,6 +69,7 @@ def judge(
         if findings
         else praise(measurement, checks, notes),
         decisions=settled,
+        capacity=capacity_of(settings, crowding) if crowding else None,
     )
 
 

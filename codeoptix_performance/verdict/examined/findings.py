@@ -14,6 +14,7 @@ from codeoptix_performance.verdict.examined.integrity import find_integrity
 from codeoptix_performance.verdict.examined.lines import unseen_note
 from codeoptix_performance.verdict.examined.memory import find_memory
 from codeoptix_performance.verdict.examined.start import find_start
+from codeoptix_performance.verdict.examined.throughput import find_throughput
 from codeoptix_performance.verdict.verdict import Finding
 
 
@@ -25,6 +26,8 @@ def find_in_examination(
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Findings that fail, decisive first, and a note for each of the others."""
     found = tuple(_found(settings, examination, log_tail)) if examination else ()
+    if examination and examination.crowding and not found:
+        found = tuple(filter(None, [find_throughput(settings, examination.crowding)]))
     if start := find_start(start_seconds):
         found = (*found, start)
     failing = tuple(finding for finding in found if fails(settings, finding))
