@@ -74,10 +74,13 @@ def judge(
 
 
 def finds_fault(
-    settings: Settings, examination: Examination | None, measurement: Measurement
+    settings: Settings,
+    target: Target,
+    measurement: Measurement,
+    examination: Examination | None,
 ) -> bool:
     """Whether a verdict is known to be no pass, whatever more load would show."""
-    failing, _ = find_in_examination(settings, examination)
+    failing, _ = find_in_examination(settings, examination, start_seconds=target.start_seconds)
     collapse = find_collapse(settings, measurement, "")
     return bool(failing or collapse) or measurement.interrupted
 

@@ -45,7 +45,7 @@ def test_a_slow_start_is_graded_like_a_finding_of_the_examination(
 
 def test_the_sentence_says_how_long_and_what_to_do(judged_after):
     """Also as a note."""
-    evidence = judged_after(5.31).evidence
+    evidence = judged_after(5.31, examine=False).evidence
 
     note = next(line for line in evidence if "started slowly" in line)
     assert note.startswith("Note: The app started slowly: 5.3 s went by until it answered")
