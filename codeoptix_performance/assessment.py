@@ -114,8 +114,10 @@ def assess(
             plan = plan_load(settings, target)
             loaded = _load(settings, target, plan, engine, on_progress)
             wanted = wanted_of_crowd(loaded.decisions)
-            examination = examine(settings, target, loaded.measurement, engine, wanted)
-            if _wants_more_load(settings, plan, loaded, examination):
+            examination = examine(
+                settings, target, loaded.measurement, engine, wanted, sessions=plan.sessions
+            )
+            if _wants_more_load(settings, target, plan, loaded, examination):
                 loaded = _load(settings, target, plan, engine, on_progress, to_the_end=True)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
@@ -141,14 +143,18 @@ class _Loaded:
 
 
 def _wants_more_load(
-    settings: Settings, plan: LoadPlan, loaded: _Loaded, examination: Examination | None
+    settings: Settings,
+    target: Target,
+    plan: LoadPlan,
+    loaded: _Loaded,
+    examination: Examination | None,
 ) -> bool:
     """The load left limits open for an examination that neither proved them nor found a fault."""
     if examination is None or not settings.ends_when_decided:
         return False
     unchosen = plan.login.endpoints if plan.login else frozenset()
     left_open = is_left_open(loaded.proven_with(examination), unchosen)
-    return left_open and not finds_fault(settings, examination, loaded.measurement)
+    return left_open and not finds_fault(settings, target, loaded.measurement, examination)
 
 
 def _load(

@@ -53,7 +53,7 @@ def find_suspects(endpoints: Iterable[Endpoint], one: Stretch) -> tuple[Suspect,
     slow = [
         suspect
         for suspect in timed
-        if suspect.alone >= max(SLOW, SLOWER_THAN_CANARY * cheapest) and not _uses_items(suspect)
+        if suspect.alone >= max(SLOW, SLOWER_THAN_CANARY * cheapest) and not _makes_items(suspect)
     ]
     return tuple(sorted(slow, key=lambda suspect: -suspect.alone)[:MOST_FOCUSES])
 
@@ -95,6 +95,7 @@ def look_closer(prober: Prober, suspect: Suspect, canary: Canary) -> Focus:
     )
 
 
-def _uses_items(suspect: Suspect) -> bool:
-    """Its time would be that of two requests."""
-    return suspect.endpoint.creation is not None
+def _makes_items(suspect: Suspect) -> bool:
+    """Whether it needs a new item each time: its time would be that of two requests."""
+    creation = suspect.endpoint.creation
+    return creation is not None and not creation.kept

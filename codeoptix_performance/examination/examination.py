@@ -34,6 +34,18 @@ class HotLine:
     source: str = ""
 
 
+Blindness = Literal["not-linux", "no-sampler", "not-allowed", "not-python", "failed"]
+"""Why an app's lines could not be looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """No line could be looked for; ``words`` are the sampler's own where it ``failed``."""
+
+    why: Blindness
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Focus:
     """One endpoint asked by several users at once, beside a trivial one, the canary.
@@ -41,7 +53,7 @@ class Focus:
     ``alone`` and ``canary_alone`` are the medians in seconds of the endpoint and of the canary for
     a single user, ``times_dearer`` how many times longer the one took at best than the app's
     quickest read. In ``stretch`` every user asks the two, without pauses. ``hot_line`` is None
-    where it was not looked for, or not found.
+    where it was not looked for, could not be (``unseen`` says why), or was not found.
     """
 
     endpoint: str
@@ -51,6 +63,7 @@ class Focus:
     times_dearer: float
     stretch: Stretch
     hot_line: HotLine | None = None
+    unseen: Unseen | None = None
 
     @property
     def rate(self) -> float:
@@ -112,15 +125,25 @@ class Crowding:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeper:
+    """A read that, asked alone, left ``bytes_each`` of memory behind per request."""
+
+    endpoint: str
+    bytes_each: float
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryGrowth:
     """Resident memory over reads alone, in equal stretches one after the other, in order.
 
     The first of ``grown`` and ``requests`` is the control: an app that fills its caches and pools
-    grows in it and then stops.
+    grows in it and then stops. ``keeper`` is the read that kept most; None where growth did
+    not go on, or no read shows it by itself.
     """
 
     grown: tuple[int, ...]
     requests: tuple[int, ...]
+    keeper: Keeper | None = None
 
     @property
     def bytes_each(self) -> float:

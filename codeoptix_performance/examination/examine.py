@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from time import perf_counter
 
 from codeoptix_performance.examination.capacity import (
@@ -16,10 +15,11 @@ from codeoptix_performance.examination.crowd import at_its_best, crowd
 from codeoptix_performance.examination.examination import Examination, Focus
 from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
-from codeoptix_performance.examination.profiling import profile
+from codeoptix_performance.examination.profiling import with_line
 from codeoptix_performance.examination.statements import count_statements
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.load.engine import Engine
+from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Endpoint
@@ -40,16 +40,17 @@ def examine(
     measurement: Measurement,
     engine: Engine,
     wanted: Mapping[str, int] | None = None,
+    *,
+    sessions: Sessions | None = None,
 ) -> Examination | None:
     """What light load does not show of an app that answers; None where it was not examined.
 
-    It is not where ``examine`` is off, where the load showed the app dead, or where users log in:
-    their logins would be most of what a stretch of half a second measures. An app that is ours is
-    asked everything the load asked; of any other, only reads. ``wanted`` requests of the endpoints
-    it names are asked by a crowd, so that their limits are proven; never for more than
-    eight seconds, and not of an app that already looks ill. Blocks for three seconds with a fast
-    app, and for six with a slow one, or for what is wanted of it. Raises ``KeyboardInterrupt``
-    after Ctrl-C.
+    It is not where ``examine`` is off, or where the load showed the app dead. Users who log in come
+    with the ``sessions`` that those of the load left. An app that is ours is asked everything the
+    load asked; of any other, only reads. ``wanted`` requests of the endpoints it names are asked by
+    a crowd, so that their limits are proven; never for more than eight seconds, and not of an app
+    that already looks ill. Blocks for three seconds with a fast app, and for six with a slow one,
+    or for what is wanted of it. Raises ``KeyboardInterrupt`` after Ctrl-C.
     """
     names = endpoints_of_examination(settings, target)
     if not names or _is_beyond_examining(measurement):
@@ -57,7 +58,7 @@ def examine(
     endpoints = tuple(each for each in target.endpoints if each.name in names)
     started = perf_counter()
     log_tail = target.app.log_tail() if target.app is not None else ""
-    prober = Prober(settings, target, engine)
+    prober = Prober(settings, target, engine, sessions)
     _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
     sent = count_statements(prober, target.statements, endpoints, one)
@@ -76,7 +77,7 @@ def examine(
 
 def endpoints_of_examination(settings: Settings, target: Target) -> frozenset[str]:
     """Names of what an examination asks, if there is one; empty where there is none."""
-    if not settings.examine or target.login is not None:
+    if not settings.examine:
         return frozenset()
     asked = (each for each in target.endpoints if each.weight > 0 and each.requests)
     return frozenset(each.name for each in asked if target.app is not None or each.method == "GET")
@@ -110,7 +111,7 @@ def _focuses(
         canary = choose_canary(endpoints, one, suspect) or unknown_path(prober)
         focus = look_closer(prober, suspect, canary)
         if target.app is not None and _is_worth_a_profile(focus):
-            focus = replace(focus, hot_line=profile(prober, suspect, target.app.pid))
+            focus = with_line(prober, focus, suspect, target.app.pid)
         found.append(focus)
         if not prober.settle(suspect.endpoint, suspect.alone) or not _has_time(started):
             break

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from codeoptix_performance.examination.examination import MemoryGrowth
+from collections.abc import Sequence
+from dataclasses import replace
+
+from codeoptix_performance.examination.examination import Keeper, MemoryGrowth
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.target.endpoint import Endpoint
 
@@ -11,13 +14,17 @@ STRETCH_SECONDS = 0.4
 SUSPICIOUS_BYTES_EACH = 512
 """Per request in the stretch after the control; only then is there one more to make sure."""
 FEWEST_REQUESTS = 100
+ALONE_SECONDS = 0.3
+MOST_ALONE = 4
+FEWEST_ALONE = 30
+"""Of one read in its stretch; fewer tell nothing about each."""
 
 
 def watch_memory(prober: Prober, endpoints: tuple[Endpoint, ...]) -> MemoryGrowth | None:
     """Two or three equal stretches of reads; None where there are no reads or no processes of ours.
 
     Writes are left out: what they store is to stay. An app too slow for ``FEWEST_REQUESTS`` in
-    a stretch says nothing here.
+    a stretch says nothing here. Where growth goes on, up to ``MOST_ALONE`` reads are asked alone.
     """
     reads = tuple(endpoint for endpoint in endpoints if endpoint.method == "GET")
     if not reads:
@@ -26,9 +33,30 @@ def watch_memory(prober: Prober, endpoints: tuple[Endpoint, ...]) -> MemoryGrowt
     if any(_grown(each) is None or each.requests < FEWEST_REQUESTS for each in stretches):
         return None
     growth = _growth(stretches)
-    if growth.bytes_each >= SUSPICIOUS_BYTES_EACH:
-        growth = _growth([*stretches, prober.run(reads, MEMORY_USERS, STRETCH_SECONDS)])
-    return growth
+    if growth.bytes_each < SUSPICIOUS_BYTES_EACH:
+        return growth
+    growth = _growth([*stretches, prober.run(reads, MEMORY_USERS, STRETCH_SECONDS)])
+    if growth.bytes_each < SUSPICIOUS_BYTES_EACH:
+        return growth
+    if len(reads) == 1:
+        return replace(growth, keeper=Keeper(reads[0].name, growth.bytes_each))
+    return replace(growth, keeper=_find_keeper(prober, reads, stretches[0]))
+
+
+def _find_keeper(prober: Prober, reads: Sequence[Endpoint], mixed: Stretch) -> Keeper | None:
+    """The read that keeps most per request, among those that were asked most in ``mixed``."""
+    asked = {part.name: part.requests for part in mixed.parts}
+    by_frequency = sorted(reads, key=lambda read: -asked.get(read.name, 0))
+    kept = [Keeper(read.name, _kept_each(prober, read)) for read in by_frequency[:MOST_ALONE]]
+    most = max(kept, key=lambda keeper: keeper.bytes_each)
+    return most if most.bytes_each >= SUSPICIOUS_BYTES_EACH else None
+
+
+def _kept_each(prober: Prober, read: Endpoint) -> float:
+    """Bytes per request to one read alone; 0 where too few were answered to tell."""
+    alone = prober.run((replace(read, weight=1),), MEMORY_USERS, ALONE_SECONDS)
+    grown = _grown(alone)
+    return grown / alone.requests if grown and alone.requests >= FEWEST_ALONE else 0.0
 
 
 def _growth(stretches: list[Stretch]) -> MemoryGrowth:

@@ -16,32 +16,69 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codeoptix_performance.examination.capacity import FOCUS_USERS, Suspect
-from codeoptix_performance.examination.examination import HotLine
+from codeoptix_performance.examination.examination import Focus, HotLine, Unseen
 from codeoptix_performance.examination.hot_lines import find_hot_line
 from codeoptix_performance.examination.stretch import Prober
+from codeoptix_performance.target.waits import tasks_of
 
 PROFILE_SECONDS = 1.3
 SAMPLES_PER_SECOND = 100
 _END_SECONDS = 3.0
 _LONGEST_SOURCE = 70
+_FOUND_NO_PYTHON = "No python processes found"
+"""What py-spy says also where it may not look."""
 
 
-def profile(prober: Prober, suspect: Suspect, pid: int) -> HotLine | None:
-    """Where the app ``pid`` spends its time on the suspect; None where that cannot be seen.
+def with_line(prober: Prober, focus: Focus, suspect: Suspect, pid: int) -> Focus:
+    """``focus`` with the line where the app ``pid`` spends its time on it, or why none was seen."""
+    seen = profile(prober, suspect, pid)
+    if isinstance(seen, Unseen):
+        return replace(focus, unseen=seen)
+    return replace(focus, hot_line=seen)
 
-    It cannot where py-spy is not installed, may not look into the process, or finds no Python.
-    """
+
+def profile(prober: Prober, suspect: Suspect, pid: int) -> HotLine | Unseen | None:
+    """The line where the app ``pid`` spends its time on the suspect; None where there is no one."""
     program = _py_spy()
-    folder = _folder_of(pid)
-    if program is None or folder is None:
-        return None
+    if program is None:
+        return Unseen("no-sampler" if sys.platform == "linux" else "not-linux")
+    try:
+        folder = Path(f"/proc/{pid}/cwd").readlink()
+    except PermissionError:
+        return Unseen("not-allowed")
+    except (FileNotFoundError, ProcessLookupError):
+        return None  # the app has ended, which is told of by itself
     with TemporaryDirectory(prefix="codeoptix-performance-") as place:
-        stacks = Path(place) / "stacks"
-        with _sampling(program, pid, stacks):
+        stacks, errors = Path(place) / "stacks", Path(place) / "errors"
+        with _sampling(program, pid, stacks, errors):
             prober.run((replace(suspect.endpoint, weight=1),), FOCUS_USERS, PROFILE_SECONDS)
-        raw = stacks.read_text(errors="replace") if stacks.exists() else ""
-    hot = find_hot_line(raw, str(folder))
+        if not stacks.exists():
+            return _why_unseen(errors.read_text(errors="replace"), pid)
+        hot = find_hot_line(stacks.read_text(errors="replace"), str(folder))
     return replace(hot, source=_source(folder, hot.place)) if hot else None
+
+
+def _why_unseen(errors: str, pid: int) -> Unseen | None:
+    """What py-spy meant that left no stacks; None where it only came too late to see anything."""
+    if not errors.strip() or not Path(f"/proc/{pid}").exists():
+        return None
+    if not _may_read(pid) or "permission denied" in errors.lower():
+        return Unseen("not-allowed")
+    if _FOUND_NO_PYTHON in errors:
+        return Unseen("not-python")
+    return Unseen("failed", errors.strip().partition("\n")[0])
+
+
+def _may_read(pid: int) -> bool:
+    """Whether the memory of a process, and of all below it, is open to this one."""
+    try:
+        with Path(f"/proc/{pid}/mem").open("rb"):
+            pass
+    except PermissionError:
+        return False
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return all(_may_read(child) for task in tasks_of(pid) for child in task.children)
 
 
 def _py_spy() -> str | None:
@@ -50,26 +87,24 @@ def _py_spy() -> str | None:
     return str(beside) if beside.exists() else shutil.which("py-spy")
 
 
-def _folder_of(pid: int) -> Path | None:
-    """Where the app works, which is where its own files are."""
-    try:
-        return Path(f"/proc/{pid}/cwd").readlink()
-    except OSError:
-        return None
-
-
 @contextmanager
-def _sampling(program: str, pid: int, stacks: Path) -> Iterator[None]:
-    """Samples all processes from ``pid`` down, waiting threads too, into ``stacks``."""
+def _sampling(program: str, pid: int, stacks: Path, errors: Path) -> Iterator[None]:
+    """Samples all processes from ``pid`` down, waiting threads too, into ``stacks``.
+
+    ``errors`` takes what py-spy says, to be read where it leaves no stacks.
+    """
     words = ["record", "--pid", str(pid), "--subprocesses", "--idle", "--nonblocking"]
     words += ["--format", "raw", "--full-filenames", "--rate", str(SAMPLES_PER_SECOND)]
-    with subprocess.Popen(
-        [program, *words, "--output", str(stacks)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={},
-    ) as sampler:
+    with (
+        errors.open("w") as said,
+        subprocess.Popen(
+            [program, *words, "--output", str(stacks)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            env={},
+        ) as sampler,
+    ):
         try:
             yield
         finally:

@@ -9,9 +9,13 @@ from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
+from codeoptix_performance.examination.admission import admit, sign, welcome_users
 from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan, steady_users
+from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.machine import seconds_waited_by
+from codeoptix_performance.measurement.measure import measure
+from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.resources import watch_resources
 from codeoptix_performance.measurement.samples import Samples
@@ -60,7 +64,7 @@ class Stretch:
     In a ``whole`` one every request was waited for: what is in flight at its end is older than
     ``SEEN_OFF``. ``cores`` (1.0 = one core busy) and the bytes of memory are those of the app's
     process tree, None where it is not ours. ``cores_lacking`` is how many more its threads were
-    ready to use and did not get.
+    ready to use and did not get. ``measured`` are all figures of it, to hold limits against.
     """
 
     users: int
@@ -71,6 +75,7 @@ class Stretch:
     memory_before: int | None = None
     memory_after: int | None = None
     whole: bool = False
+    measured: Measurement | None = None
 
     @property
     def requests(self) -> int:
@@ -98,12 +103,18 @@ class Stretch:
 
 
 class Prober:
-    """Puts stretches of load on one target, one after the other, and stops when the app ends."""
+    """Puts stretches of load on one target, one after the other, and stops when the app ends.
 
-    def __init__(self, settings: Settings, target: Target, engine: Engine) -> None:
+    Users of an app with a login come with the ``sessions`` of users before them.
+    """
+
+    def __init__(
+        self, settings: Settings, target: Target, engine: Engine, sessions: Sessions | None = None
+    ) -> None:
         self._settings = settings
         self._target = target
         self._engine = engine
+        self._sessions = Sessions() if sessions is None else sessions
 
     def run(
         self,
@@ -116,8 +127,10 @@ class Prober:
     ) -> Stretch:
         """``users`` users on ``endpoints`` by their weights; blocks for about ``seconds``.
 
-        It ends early once ``enough`` says so. Raises ``KeyboardInterrupt`` where Ctrl-C ended it.
+        It ends early once ``enough`` says so. Fewer users come where an app that is not ours would
+        have to register more than the load did. Raises ``KeyboardInterrupt`` where Ctrl-C ended it.
         """
+        users = welcome_users(users, self._target, self._sessions)
         plan = LoadPlan(
             base_url=self._target.base_url,
             endpoints=endpoints,
@@ -127,7 +140,10 @@ class Prober:
             seed=self._settings.seed,
             doorway=self._target.doorway,
             stop_timeout=SEEN_OFF if whole else 0.0,
+            login=self._target.login,
+            sessions=self._sessions,
         )
+        admit(self._engine, plan, self._has_ended)
         recorder = Recorder(plan)
         app = self._target.app
         waited_before = seconds_waited_by(app.pid) if app else 0.0
@@ -135,14 +151,15 @@ class Prober:
             report = self._engine.run(plan, recorder, self._watch(recorder, enough))
         if report.interrupted:
             raise KeyboardInterrupt
-        recorder.close(report.stopped_at)
         waited = seconds_waited_by(app.pid) - waited_before if app else 0.0
+        measured = measure(plan, recorder, report, None, None)
         used = resources.result()
         stretch = Stretch(
             users=users,
             seconds=report.stopped_at - report.started_at,
             parts=_parts(plan, recorder, report.stopped_at),
             whole=whole,
+            measured=measured,
         )
         if used is None:
             return stretch
@@ -170,13 +187,16 @@ class Prober:
 
     def asker(self, seconds_in_all: float) -> Asker:
         """Single questions to the app, for so many seconds; to be closed by the caller."""
-        return Asker(
+        asker = Asker(
             self._target.base_url,
             seconds_each=LONGEST_ANSWER,
             seconds_in_all=seconds_in_all,
             alive=lambda: not self._has_ended(0.0),
             doorway=self._target.doorway,
         )
+        if self._target.login is not None:
+            sign(asker, self._target.login, self._sessions.next_free)
+        return asker
 
     def _watch(self, recorder: Recorder, enough: Enough | None) -> Watch:
         """Ends a stretch with the app, or when there is enough."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from email.message import Message
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from urllib.request import Request as UrllibRequest
 
 
@@ -51,6 +51,10 @@ class Cookies:
     def value(self, name: str) -> str | None:
         """The value of one cookie, wherever it belongs to; None if the app has not set it."""
         return next((cookie.value for cookie in self._jar or () if cookie.name == name), None)
+
+    def __iter__(self) -> Iterator[Cookie]:
+        """All that are kept."""
+        return iter(self._jar or ())
 
     def _request(self, target: bytes) -> UrllibRequest:
         return UrllibRequest(self._origin + target.decode("ascii"))  # noqa: S310 # never opened

@@ -1,4 +1,4 @@
-"""A user who logs in: on arrival, and once more when the app no longer knows it.
+"""A user who logs in: on arrival, unless it is known already, and when the app has forgotten it.
 
 Imports gevent: to be imported after ``import_locust`` only.
 """
@@ -19,19 +19,27 @@ class Member(Visitor):
 
     A 401 is told as no failure where the user then logs in again and repeats the request: the
     answer to that one is told as it is. Where a fresh login did not help, the next 401 of that
-    endpoint is a failure at once.
+    endpoint is a failure at once. It takes a session that an earlier load left, if there is one,
+    and leaves its own to the next.
     """
 
     def __init__(self, assignment: Assignment, entrance: Entrance) -> None:
         super().__init__(assignment)
         self._entrance = entrance
-        self._session = Session(entrance.login, self._cookies)
+        self._session = entrance.sessions.take() or Session(entrance.login, self._cookies)
+        self._cookies, self._own = self._session.cookies, self._session.own
         self._journal = self._forgiving = _ForgivingJournal(assignment.journal)
         self._in_vain: set[int | None] = set()
 
     def arrive(self) -> None:
         """Registers and logs in. A step that fails is told, and its user goes on unknown."""
-        self._go_in(self._entrance.register, self._entrance.enter)
+        if not self._session.is_known:
+            self._go_in(self._entrance.register, self._entrance.enter)
+
+    def close(self) -> None:
+        """Closes the connection; the session is free."""
+        super().close()
+        self._entrance.sessions.put_back(self._session)
 
     def _renew(self) -> None:
         if self._entrance.enter is not None:
@@ -39,7 +47,6 @@ class Member(Visitor):
             self._go_in(self._entrance.enter)
         else:
             self._session.begin_anew()
-            self._own.clear()
             self._go_in(self._entrance.register)
 
     def _go_in(self, *steps: Doorstep | None) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.settings.stages import Stage, duration_of, greatest_of
 from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.login import Login
@@ -31,7 +32,8 @@ class LoadPlan:
     seconds a user makes between two requests, drawn evenly. With ``arrivals`` users make no pauses:
     each is free for the next request that is due. With a ``doorway``, connections come out
     of it and ``base_url`` is a name. With a ``login`` each user goes through it before anything
-    else, and its steps are ``endpoints`` of weight 0. When the load ends, users have
+    else, and its steps are ``endpoints`` of weight 0. Users leave their ``sessions`` to the next
+    load that is given the same; with them they need no login. When the load ends, users have
     ``stop_timeout`` seconds for the request under way, as in Locust.
     """
 
@@ -45,6 +47,7 @@ class LoadPlan:
     doorway: Doorway | None = None
     login: Login | None = None
     stop_timeout: float = 0.0
+    sessions: Sessions = field(default_factory=Sessions, compare=False, repr=False)
 
     @property
     def users(self) -> int:

@@ -10,6 +10,7 @@ from random import Random
 from codeoptix_performance.errors import EngineError
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.server_address import ServerAddress
+from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.load.wire import WireRequest, encode_request
 from codeoptix_performance.target.endpoint import Creation, Endpoint, Request
 from codeoptix_performance.target.login import Login, Step
@@ -55,11 +56,15 @@ class Doorstep:
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """How users become known to the app; ``register`` and ``enter`` may be None."""
+    """How users become known to the app; ``register`` and ``enter`` may be None.
+
+    Who finds one free in ``sessions`` is known already.
+    """
 
     login: Login
     register: Doorstep | None
     enter: Doorstep | None
+    sessions: Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def encode_traffic(plan: LoadPlan, address: ServerAddress) -> Traffic:
     if not chosen:
         raise EngineError("No endpoint with a weight above 0 is there to put under load.")
     weights = tuple(accumulate(weight for _, weight in chosen))
-    entrance = _entrance(plan.login, numbers, address) if plan.login else None
+    entrance = _entrance(plan.login, plan.sessions, numbers, address) if plan.login else None
     routes = tuple(route for route, _ in chosen)
     return Traffic(routes, weights, plan.wait_time, plan.seed, entrance)
 
@@ -112,7 +117,9 @@ def _item_source(creation: Creation, numbers: dict[str, int], address: ServerAdd
     )
 
 
-def _entrance(login: Login, numbers: dict[str, int], address: ServerAddress) -> Entrance:
+def _entrance(
+    login: Login, sessions: Sessions, numbers: dict[str, int], address: ServerAddress
+) -> Entrance:
     def doorstep(step: Step | None) -> Doorstep | None:
         if step is None:
             return None
@@ -124,7 +131,7 @@ def _entrance(login: Login, numbers: dict[str, int], address: ServerAddress) -> 
             page=page,
         )
 
-    return Entrance(login, doorstep(login.register), doorstep(login.enter))
+    return Entrance(login, doorstep(login.register), doorstep(login.enter), sessions)
 
 
 class Choices:

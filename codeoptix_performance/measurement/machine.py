@@ -6,9 +6,10 @@ import time
 from os import sysconf
 from pathlib import Path
 
+from codeoptix_performance.target.waits import PROC, first_line, tasks_of
+
 PRESSURE = Path("/proc/pressure/cpu")
 STAT = Path("/proc/stat")
-PROC = Path("/proc")
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 _STEAL = 8  # the words of /proc/stat: cpu user nice system idle iowait irq softirq steal
 _AT_WORK = (1, 2, 3, 6, 7)
@@ -25,22 +26,22 @@ def seconds_waited(pressure: Path = PRESSURE, stat: Path = STAT) -> float:
 
 def seconds_of_pressure(pressure: Path = PRESSURE) -> float:
     """Seconds since boot in which some task waited for a processor; 0 where that is not told."""
-    return _pressure(_first_line(pressure))
+    return _pressure(first_line(pressure))
 
 
 def seconds_stolen(stat: Path = STAT) -> float:
     """Seconds since boot that a hypervisor gave to others, summed over processors."""
-    return _seconds(_first_line(stat), (_STEAL,))
+    return _seconds(first_line(stat), (_STEAL,))
 
 
 def seconds_at_work(stat: Path = STAT) -> float:
     """Seconds since boot in which programs and the kernel computed, summed over processors."""
-    return _seconds(_first_line(stat), _AT_WORK)
+    return _seconds(first_line(stat), _AT_WORK)
 
 
 def this_boot(boot: Path = BOOT) -> str:
     """The same text until the machine starts anew."""
-    told = _first_line(boot)
+    told = first_line(boot)
     return told or f"{round((time.time() - time.monotonic()) / 60):x}"
 
 
@@ -51,23 +52,10 @@ def seconds_waited_by(pid: int, proc: Path = PROC) -> float:
     """
     waited, processes = 0.0, [pid]
     while processes:
-        for task in _tasks(proc / str(processes.pop()) / "task"):
-            waited += _waited(_first_line(task / "schedstat"))
-            processes.extend(int(child) for child in _first_line(task / "children").split())
+        for task in tasks_of(processes.pop(), proc):
+            waited += task.waited
+            processes.extend(task.children)
     return waited
-
-
-def _tasks(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _waited(line: str) -> float:
-    """``time on a processor, time waiting for one, turns``, times in nanoseconds."""
-    words = line.split()
-    return int(words[1]) / 1e9 if len(words) == 3 else 0.0
 
 
 def _pressure(line: str) -> float:
@@ -81,10 +69,3 @@ def _seconds(line: str, places: tuple[int, ...]) -> float:
     if len(words) <= _STEAL:
         return 0.0
     return sum(int(words[place]) for place in places) / sysconf("SC_CLK_TCK")
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text().partition("\n")[0]
-    except OSError:
-        return ""

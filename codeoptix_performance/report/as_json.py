@@ -34,7 +34,7 @@ from codeoptix_performance.report.view import TOTAL
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.stages import Stage
 from codeoptix_performance.verdict.coverage import Coverage
-from codeoptix_performance.verdict.verdict import Finding
+from codeoptix_performance.verdict.verdict import Capacity, Finding
 
 SCHEMA = 1
 _QUANTILES = {"median_ms": 0.5, "p90_ms": 0.9, "p95_ms": 0.95, "p99_ms": 0.99}
@@ -65,6 +65,7 @@ def assessment_to_dict(assessment: Assessment) -> Json:
             "sandbox": assessment.target.isolation.rung if assessment.target else None,
             "promises": list(assessment.target.isolation.promises) if assessment.target else [],
             "login": assessment.login_sentence or None,
+            "start_seconds": number(assessment.target.start_seconds) if assessment.target else None,
         },
         "start_failure": _start_failure(assessment),
         "load": _load(assessment.plan) if assessment.plan else None,
@@ -76,6 +77,7 @@ def assessment_to_dict(assessment: Assessment) -> Json:
         "run": _run(measured) if measured else None,
         "resources": _resources(measured.resources) if measured and measured.resources else None,
         "machine": machine_to_dict(measured) if measured else None,
+        "capacity": _capacity(verdict.capacity) if verdict.capacity else None,
         "doubts": [doubt_to_dict(doubt) for doubt in measured.doubts] if measured else [],
         "coverage": _coverage(assessment.coverage) if assessment.coverage else None,
         "skipped": [{"name": each.name, "reason": each.reason} for each in assessment.skipped],
@@ -292,6 +294,17 @@ def _resources(used: Resources) -> Json:
         "memory_peak_bytes": used.memory_peak,
         "memory_at_end_bytes": used.memory_at_end,
         "cpu_cores": number(used.cpu_share),
+    }
+
+
+def _capacity(capacity: Capacity) -> Json:
+    return {
+        "users": capacity.users,
+        "requests_per_second": number(capacity.rate),
+        "requests_per_second_of_one_user": number(capacity.rate_of_one),
+        "growth": number(capacity.growth),
+        "requests_per_second_within_limits": number(capacity.rate_held),
+        "grade": capacity.grade,
     }
 
 

@@ -17,6 +17,7 @@ from codeoptix_performance.measurement.measurement import (
 from codeoptix_performance.report.cells import milliseconds, plain
 from codeoptix_performance.settings.stages import greatest_of
 from codeoptix_performance.units import format_bytes, format_duration, format_rate
+from codeoptix_performance.verdict.verdict import Capacity
 
 MOST_STAGES = 20
 _ABOUT_THE_MACHINE = frozenset({"near-ceiling", "near-noise-floor"})
@@ -32,7 +33,8 @@ class Fact:
 
 def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
     """Load, arrivals, window, stages, login, coverage, app, machine, isolation, time: if any."""
-    measured = assessment.measurement
+    measured, start = assessment.measurement, _start_seconds(assessment)
+    capacity = assessment.verdict.capacity
     facts = [
         Fact("Load", _load(assessment.plan)) if assessment.plan else None,
         Fact("Arrivals", _arrived(measured.arrivals)) if measured and measured.arrivals else None,
@@ -41,11 +43,37 @@ def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
         Fact("Login", plain(assessment.login_sentence)) if assessment.login_sentence else None,
         Fact("Coverage", assessment.coverage.words) if assessment.coverage else None,
         Fact("App", _resources(measured.resources)) if measured and measured.resources else None,
+        Fact("Capacity", _capacity(capacity)) if capacity else None,
+        Fact("Start", _start(start)) if start is not None else None,
         Fact("Machine", _machine(bare)) if measured and (bare := _bare_machine(measured)) else None,
         Fact("Isolation", plain(assessment.sandbox_level)) if assessment.sandbox_level else None,
         Fact("Took", format_duration(assessment.seconds)),
     ]
     return tuple(fact for fact in facts if fact is not None)
+
+
+def _start_seconds(assessment: Assessment) -> float | None:
+    return assessment.target.start_seconds if assessment.target else None
+
+
+def _start(seconds: float) -> str:
+    return f"answered {format_duration(seconds)} after its process was started"
+
+
+def _capacity(capacity: Capacity) -> str:
+    rate, one = (_requests(each) for each in (capacity.rate, capacity.rate_of_one))
+    words = f"{rate} requests/s at {capacity.users} users without pauses (one user: {one})"
+    if capacity.rate_held is None:
+        held = "limits held for none"
+    elif capacity.rate_held < capacity.rate:
+        held = f"limits held for {_requests(capacity.rate_held)}"
+    else:
+        held = "limits held"
+    return f"{words}; {held}"
+
+
+def _requests(rate: float) -> str:
+    return format_rate(rate).removesuffix("/s")
 
 
 def _load(plan: LoadPlan) -> str:

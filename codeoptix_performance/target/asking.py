@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -128,6 +128,11 @@ class Asker:
     def cookies(self) -> dict[str, str]:
         """The values of the cookies that are kept, by name."""
         return {cookie.name: cookie.value or "" for cookie in self._client.cookies.jar}
+
+    def keep_cookies(self, cookies: Iterable[Cookie]) -> None:
+        """Sends these too from now on, as if the app had set them in an answer."""
+        for cookie in cookies:
+            self._client.cookies.jar.set_cookie(cookie)
 
     def forget_cookies(self) -> None:
         """The next question comes from someone the app has never seen."""

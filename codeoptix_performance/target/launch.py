@@ -97,6 +97,7 @@ def after_steps(launch: Launch, steps: tuple[PlainStep, ...], folder: Path, give
         "cwd": str(folder / "app" / given.folder),
         "argv": launch.argv,
         "progress": str(progress_path(folder)),
+        "begun": str(begun_path(folder)),
     }
     argv = (sys.executable, "-I", "-S", str(_PREPARE), json.dumps(job))
     return replace(launch, argv=argv)
@@ -193,6 +194,11 @@ def statements_path(folder: Path) -> Path:
 def progress_path(folder: Path) -> Path:
     """Where the step before the app is named while it runs and when it has failed; as above."""
     return folder / "home" / ".codeoptix-performance-setup.json"
+
+
+def begun_path(folder: Path) -> Path:
+    """Where the moment stands at which the steps before the app were over; as above."""
+    return folder / "home" / ".codeoptix-performance-begun.json"
 
 
 @contextmanager

@@ -18,14 +18,17 @@ _CHANGES = WRITES | {"DELETE"}
 class Member:
     """Goes through the login's steps by ``enter``; from then on signs requests.
 
-    ``value`` is what the user's markers have become, for one whom the app knows already.
+    ``value`` is what the user's markers have become, for one whom the app knows already, and
+    ``credential`` what it was given then.
     """
 
-    def __init__(self, login: Login, asker: Asker, value: str = "") -> None:
+    def __init__(
+        self, login: Login, asker: Asker, value: str = "", credential: str | None = None
+    ) -> None:
         self._login = login
         self._asker = asker
         self._value = value
-        self._credential: str | None = None
+        self._credential = credential
 
     def enter(self) -> bool:
         """Every step with one fresh value in all of them; False if the app refused one."""

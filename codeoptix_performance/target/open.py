@@ -62,6 +62,7 @@ def open_target(settings: Settings) -> Iterator[Target]:
             doorway=app.doorway,
             login=probed.login,
             statements=app.statements,
+            start_seconds=app.start_seconds,
         )
 
 

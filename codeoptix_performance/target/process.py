@@ -85,6 +85,7 @@ class WardenedApp:
         self.folder = Path(tempfile.mkdtemp(prefix="codeoptix-performance-"))
         self.token = secrets.token_hex(16)
         self.pid = 0
+        self.begun_at = 0.0
         self._lock = threading.Lock()
         self._received = b""
         self._exited: dict[str, Any] | None = None
@@ -110,6 +111,7 @@ class WardenedApp:
         mark = {TOKEN_VARIABLE: self.token}
         orders = orders_for(self.hold, self.folder, launch)
         with self._lock:
+            self.begun_at = time.monotonic()
             self._send(
                 do="run",
                 argv=launch.argv,

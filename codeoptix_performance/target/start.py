@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from codeoptix_performance.target.failure import failure_of, failure_of_step, is
 from codeoptix_performance.target.launch import (
     Given,
     after_steps,
+    begun_path,
     check_program,
     free_port,
     is_free,
@@ -37,6 +39,7 @@ from codeoptix_performance.target.sandbox.ladder import choose_hold
 from codeoptix_performance.target.statements import StatementRecord, keep_statements
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.target.told import read_told, routes_told
+from codeoptix_performance.target.waits import longest_wait
 
 _SERVE_THEIR_SCHEMA = ("FastAPI", "Litestar")
 _ATTEMPTS = 3
@@ -48,7 +51,9 @@ class StartedApp:
 
     ``routes`` are methods and OpenAPI-style paths from the framework's own table, ``()`` when
     that is not known. With a ``doorway``, ``base_url`` is a name that nobody can dial. Its SQL
-    ``statements`` can be seen where our runner started it.
+    ``statements`` can be seen where our runner started it. ``start_seconds`` are those from the
+    start of its process to its first answer, without the steps before it and without the time it
+    had no processor.
     """
 
     base_url: str
@@ -57,6 +62,7 @@ class StartedApp:
     process: WardenedApp
     doorway: Doorway | None = None
     statements: StatementRecord | None = None
+    start_seconds: float = 0.0
 
     @property
     def isolation(self) -> Isolation:
@@ -98,8 +104,9 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
             with _statements(process.folder, delivery) as statements:
                 readiness = _start(process, delivery, given, port, settings)
                 if readiness.state == "ready" and readiness.listener is not None:
+                    seconds = _seconds_to_answer(process, time.monotonic())
                     app = _started(process, delivery, environment, readiness.listener)
-                    yield replace(app, statements=statements)
+                    yield replace(app, start_seconds=seconds, statements=statements)
                     return
             log_tail = process.log_tail()
             if attempt == _ATTEMPTS or not _port_was_taken(log_tail, port):
@@ -161,6 +168,15 @@ def _check_programs(delivery: Delivery, launch: Launch, folder: Path) -> None:
     commands = [*required, *([delivery.start] if isinstance(delivery.start, CommandLine) else [])]
     for command in commands[:1]:
         check_program(command, launch, folder)
+
+
+def _seconds_to_answer(process: WardenedApp, answered_at: float) -> float:
+    """See ``StartedApp``. What the app's folder says is believed where it can be true."""
+    told = read_told(begun_path(process.folder)).get("begun_at")
+    begun_at = process.begun_at
+    if isinstance(told, float) and begun_at <= told <= answered_at:
+        begun_at = told
+    return max(0.0, answered_at - begun_at - longest_wait(process.pid))
 
 
 def _started(

@@ -47,7 +47,9 @@ class Target:
     ``isolation`` says how the app is held. With a ``doorway`` the app has a network of its own:
     every connection to it comes out of the doorway, and ``base_url`` is a name nobody dials.
     With a ``login`` every user goes through it on arrival; its steps are among the endpoints, with
-    a weight of 0. ``statements`` are the app's, in SQL, where they can be seen.
+    a weight of 0. ``statements`` are the app's, in SQL, where they can be seen. ``start_seconds``
+    went by from the start of the app's process to its first answer, but for steps before it and
+    waiting for a processor; None where it is not ours.
     """
 
     base_url: str
@@ -59,3 +61,4 @@ class Target:
     doorway: Doorway | None = None
     login: Login | None = None
     statements: StatementRecord | None = None
+    start_seconds: float | None = None

@@ -17,6 +17,7 @@ from codeoptix_performance.verdict.coverage import barely_exercised, coverage_of
 from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupted
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined.findings import find_in_examination
+from codeoptix_performance.verdict.examined.throughput import capacity_of
 from codeoptix_performance.verdict.score import UNKNOWN, score
 from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
@@ -45,13 +46,14 @@ def judge(
     if collapse is not None:
         return _judge_collapse(settings, target, measurement, collapse, log_tail)
     checks = check_limits(settings.limits, measurement)
-    examined, remarks = find_in_examination(settings, examination, log_tail)
+    examined, remarks = find_in_examination(settings, examination, log_tail, target.start_seconds)
     if examination is not None and last_exception(examination.log_tail_before):
         log_tail = examination.log_tail_before
     findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
     if _outcome(findings) != "fail":
         findings = (*findings, *barely_exercised(coverage_of(target, measurement)))
     outcome = _outcome(findings)
+    crowding = examination.crowding if examination else None
     settled = settle(decisions, checks)
     notes = (
         *remarks,
@@ -67,14 +69,18 @@ def judge(
         if findings
         else praise(measurement, checks, notes),
         decisions=settled,
+        capacity=capacity_of(settings, crowding) if crowding else None,
     )
 
 
 def finds_fault(
-    settings: Settings, examination: Examination | None, measurement: Measurement
+    settings: Settings,
+    target: Target,
+    measurement: Measurement,
+    examination: Examination | None,
 ) -> bool:
     """Whether a verdict is known to be no pass, whatever more load would show."""
-    failing, _ = find_in_examination(settings, examination)
+    failing, _ = find_in_examination(settings, examination, start_seconds=target.start_seconds)
     collapse = find_collapse(settings, measurement, "")
     return bool(failing or collapse) or measurement.interrupted
 

@@ -10,7 +10,7 @@ from codeoptix_performance.verdict.sequential.looks import Decision
 Outcome = Literal["pass", "fail", "inconclusive"]
 Unit = Literal["ms", "ratio", "1/s", "requests", "bytes", ""]
 Grade = Literal["target", "acceptable", "poor"]
-Dimension = Literal["capacity", "memory", "integrity", "growth"]
+Dimension = Literal["capacity", "memory", "integrity", "growth", "start", "throughput"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,33 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Capacity:
+    """What one instance serves of all endpoints together, asked by ``users`` without pauses.
+
+    Rates are successes per second, ``rate_of_one`` is that of a single user. ``rate_held`` is the
+    greater of the two at which every limit on times and failures held, None where neither did.
+    ``grade`` is its grade, None where more users would have been served more.
+    """
+
+    users: int
+    rate: float
+    rate_of_one: float
+    rate_held: float | None
+    grade: Grade | None
+
+    @property
+    def growth(self) -> float | None:
+        """How many times more the many were served than the one; None where that was nothing."""
+        return self.rate / self.rate_of_one if self.rate_of_one else None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """``outcome`` is ``pass`` only if data was seen and every limit held.
 
     ``score`` is 0..1. ``findings`` come decisive first; ``evidence`` are the sentences to show,
     decisive first, also for a pass. ``decisions`` say which limits were decided with proof; empty
-    where the run was not looked at.
+    where the run was not looked at. ``capacity`` is None where the app was not examined.
     """
 
     outcome: Outcome
@@ -50,6 +71,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     evidence: tuple[str, ...]
     decisions: tuple[Decision, ...] = ()
+    capacity: Capacity | None = None
 
     @property
     def passed(self) -> bool:

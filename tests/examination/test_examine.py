@@ -122,5 +122,9 @@ def test_twins_are_told_apart(name):
             found[kind], _ = find_in_examination(asked, examined)
 
     assert () == found["sound"]
-    expected = {"payments": "blocked", "polls": "lost-writes", "analytics": "leak"}[name]
-    assert expected in [finding.id for finding in found["defective"]]
+    expected = {
+        "payments": ("blocked", "GET /charges/{charge_id}/status"),
+        "polls": ("lost-writes", "POST /polls/{poll_id}/votes"),
+        "analytics": ("leak", "GET /pages/{page_id}/report"),
+    }[name]
+    assert expected in [(finding.id, finding.endpoint) for finding in found["defective"]]

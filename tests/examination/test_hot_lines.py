@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
@@ -114,7 +113,7 @@ def test_a_running_program_is_sampled_from_outside(tmp_path):
             deadline = time.monotonic() + 30
             found = None
             while found is None and time.monotonic() < deadline:
-                with _sampling(_py_spy() or shutil.which("py-spy"), app.pid, raw):
+                with _sampling(_py_spy(), app.pid, raw, tmp_path / "errors"):
                     time.sleep(1.0)
                 words = raw.read_text() if raw.exists() else ""
                 found = find_hot_line(words, str(tmp_path))

@@ -9,6 +9,7 @@ import pytest
 
 from codeoptix_performance.load.locust_engine import LocustEngine
 from codeoptix_performance.load.plan import Arrivals, LoadPlan, steady_users
+from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.settings.stages import Stage
 from codeoptix_performance.target.endpoint import Creation, Endpoint, Request
 from codeoptix_performance.target.login import Echo, Login, Step
@@ -154,11 +155,15 @@ def step_endpoints(login):
     return tuple(Endpoint(*name, "openapi", (request,), weight=0) for name, request in parts)
 
 
-def load(club, login, *endpoints, users=2, pause=0.01, seconds=0.5, arrivals=None):
+def load(club, login, *endpoints, users=2, pause=0.01, seconds=0.5, arrivals=None, sessions=None):
     endpoints = (*endpoints, *step_endpoints(login))
     stages = steady_users(users, float("inf"), seconds)
     told = Told(endpoints)
-    plan = LoadPlan(club.url, endpoints, stages, (pause, pause), 5.0, 0, arrivals, login=login)
+    plan = LoadPlan(
+        *(club.url, endpoints, stages, (pause, pause), 5.0, 0, arrivals),
+        login=login,
+        sessions=sessions or Sessions(),
+    )
     report = LocustEngine().run(plan, told, lambda _: False)
     assert () == report.died == report.listener_errors
     return report, told
@@ -194,6 +199,45 @@ def test_a_forgotten_user_logs_in_again_and_repeats_the_request(club):
     assert ("GET /things", 200, None) == seen[first + 2]
     assert {None} == {cause for _, _, cause in seen}
     assert 1 == len(club.passwords)
+
+
+def test_the_next_load_finds_its_users_known_and_their_items_made(club):
+    """Only who comes beyond them registers, logs in and makes an item."""
+    sessions = Sessions()
+    update = Endpoint(
+        "PUT", "/things/{id}", "openapi", (Request("PUT", "/things/{id}", JSON, b"{}"),), 1,
+        own("/things", kept=True),
+    )  # fmt: skip
+    load(club, token_login(), update, users=2, sessions=sessions)
+    made = len(club.owners)
+
+    _, told = load(club, token_login(), update, users=3, sessions=sessions)
+
+    assert (2, 1, 3) == (made, len(told.ended["POST /login"]), sessions.free)
+    assert 3 == len(club.owners) == len(club.passwords)
+    assert {(200, None)} == set(told.ended["PUT /things/{id}"])
+
+
+def test_a_session_that_the_app_has_forgotten_is_renewed_in_the_next_load(club):
+    """The same user logs in again; the 401 is no failure."""
+    sessions = Sessions()
+    load(club, token_login(), read(), users=1, sessions=sessions)
+    club.tokens.clear()
+
+    _, told = load(club, token_login(), read(), users=1, sessions=sessions)
+
+    assert [("GET /things", 401, None), ("POST /login", 200, None)] == told.order[:2]
+    assert 1 == len(club.passwords)
+
+
+def test_who_was_not_let_in_leaves_no_session(club):
+    """The next load tries anew."""
+    sessions = Sessions()
+    wrong = Step("POST /login", Request("POST", "/login", JSON, b'{"name": "b", "password": "c"}'))
+
+    load(club, Login(None, wrong, BEARER, "data.token"), read(), users=1, sessions=sessions)
+
+    assert 0 == sessions.free
 
 
 def test_a_second_401_is_a_failure(club):

@@ -13,11 +13,12 @@ from codeoptix_performance.report.as_json import as_json, assessment_to_dict
 from codeoptix_performance.report.json_figures import number
 from codeoptix_performance.verdict.sequential.due_bins import Count
 from codeoptix_performance.verdict.sequential.looks import Decision
+from codeoptix_performance.verdict.verdict import Capacity
 
 KEYS = (
     "schema outcome passed score evidence findings target start_failure load limits decisions "
-    "endpoints total timeline run resources machine doubts coverage skipped interrupted seconds "
-    "versions"
+    "endpoints total timeline run resources machine capacity doubts coverage skipped "
+    "interrupted seconds versions"
 ).split()
 
 
@@ -102,6 +103,30 @@ def test_statements_are_told_with_their_endpoint(sent, told, failed):
     examined = replace(failed, examination=Examination(1.0, statements=(sent,)))
 
     assert told == assessment_to_dict(examined)["endpoints"][0]["statements"]
+
+
+def test_the_capacity_is_told_where_the_app_was_examined(failed):
+    """Successes per second of many and of one, and what of it kept the limits."""
+    capacity = Capacity(16, 640.25, 410.0, None, "poor")
+    examined = replace(failed, verdict=replace(failed.verdict, capacity=capacity))
+
+    assert assessment_to_dict(failed)["capacity"] is None
+    assert {
+        "users": 16,
+        "requests_per_second": 640.25,
+        "requests_per_second_of_one_user": 410.0,
+        "growth": 1.561585,
+        "requests_per_second_within_limits": None,
+        "grade": "poor",
+    } == assessment_to_dict(examined)["capacity"]
+
+
+def test_how_long_the_app_took_to_start_is_told(failed):
+    """In seconds; null where it was not ours."""
+    started = replace(failed, target=replace(failed.target, start_seconds=0.42))
+
+    assert assessment_to_dict(failed)["target"]["start_seconds"] is None
+    assert 0.42 == assessment_to_dict(started)["target"]["start_seconds"]
 
 
 def test_limits_are_told_in_the_units_people_wrote_them_in(failed):

@@ -3,10 +3,13 @@
 from array import array
 from dataclasses import replace
 
+import pytest
+
 from codeoptix_performance.measurement.histogram import Histogram
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import StageMeasurement
 from codeoptix_performance.report.as_text import as_text
+from codeoptix_performance.verdict.verdict import Capacity
 
 PAGE = """\
 FAIL, score 0.85
@@ -96,6 +99,32 @@ def test_a_stage_on_the_way_down_says_so(failed, measurement):
     assert (
         "0 ms to 1 s: 20 users down to 1, 3/s sent, 2/s succeeded; median –, P95 –; 1 of 3" in page
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (640.25, "640 requests/s at 16 users without pauses (one user: 61.5); limits held"),
+        (61.5, "640 requests/s at 16 users without pauses (one user: 61.5); limits held for 61.5"),
+        (
+            None,
+            "640 requests/s at 16 users without pauses (one user: 61.5); limits held for none",
+        ),
+    ],
+)
+def test_what_was_seen_beside_the_load_has_a_line_each(held, words, failed):
+    """Capacity, and how long the app took to start."""
+    capacity = Capacity(16, 640.25, 61.5, held, "target")
+    examined = replace(
+        failed,
+        verdict=replace(failed.verdict, capacity=capacity),
+        target=replace(failed.target, start_seconds=0.42),
+    )
+
+    page = as_text(examined, width=100)
+
+    assert f"\nCapacity   {words}\n" in page
+    assert "\nStart      answered 420 ms after its process was started\n" in page
 
 
 def test_times_that_are_not_exact_are_called_so(failed, measurement):

@@ -1,9 +1,10 @@
 """What is executed where something has to run before the app: ``python prepare.py JOB``.
 
 JOB is a JSON object: ``steps`` (each ``argv``, ``text``, ``required``, ``variables``), ``cwd`` of
-the steps, ``argv`` of the app, ``progress``. The app takes this process's place, so the time,
-memory and log of the steps are its own. The file ``progress`` says ``{"command", "code"}`` while
-a step runs (the code is null) and after a required one has failed; otherwise it is not there.
+the steps, ``argv`` of the app, ``progress``, ``begun``. The app takes this process's place, so the
+time, memory and log of the steps are its own. The file ``progress`` says ``{"command", "code"}``
+while a step runs (the code is null) and after a required one has failed; otherwise it is not there.
+The file ``begun`` says ``{"begun_at"}``, on the monotonic clock, once the app takes over.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 
 
@@ -25,6 +27,7 @@ def main() -> None:
             _write(job["progress"], {"command": step["text"], "code": code})
             sys.exit(code if code > 0 else 1)
     os.remove(job["progress"])  # noqa: PTH107 - pathlib is slow here
+    _write(job["begun"], {"begun_at": time.monotonic()})
     try:
         os.execvp(job["argv"][0], job["argv"])  # noqa: S606 - no shell is the point
     except OSError as error:

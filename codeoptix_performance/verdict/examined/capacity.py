@@ -20,6 +20,10 @@ from codeoptix_performance.verdict.wording import show_endpoint
 CAPACITY_IDS = ("blocked", "serial", "dear")
 MOST_CORES_WAITING = 0.25
 """An app that wants less of a core than this while it is loaded waits for something."""
+MOST_CORES_USED = 0.1
+MOST_CORES_LACKING = 0.5
+"""On a busy machine an app has to wait for a processor whenever it wakes up. One that computes for
+eight users is always ready to: what it uses and what it lacks come to a whole core."""
 SERIAL = 3.0
 """Requests worked on at a time, of eight: sound apps of the corpus reach 5 to 7.5, ceilings and
 locks 0.8 to 2.1."""
@@ -56,8 +60,11 @@ def find_capacity(
 
 
 def _waits(focus: Focus) -> bool:
-    wanted = focus.cores_wanted
-    return wanted is not None and wanted < MOST_CORES_WAITING
+    wanted, used = focus.cores_wanted, focus.stretch.cores
+    if wanted is None or used is None:
+        return False
+    rarely_ready = used < MOST_CORES_USED and wanted - used < MOST_CORES_LACKING
+    return wanted < MOST_CORES_WAITING or rarely_ready
 
 
 def _waiting(settings: Settings, focus: Focus) -> Finding | None:

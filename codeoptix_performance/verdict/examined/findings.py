@@ -11,19 +11,31 @@ from codeoptix_performance.verdict.examined.crowding import find_crowding, find_
 from codeoptix_performance.verdict.examined.grades import fails
 from codeoptix_performance.verdict.examined.growth import find_growth
 from codeoptix_performance.verdict.examined.integrity import find_integrity
+from codeoptix_performance.verdict.examined.lines import unseen_note
 from codeoptix_performance.verdict.examined.memory import find_memory
+from codeoptix_performance.verdict.examined.start import find_start
 from codeoptix_performance.verdict.examined.statements import find_n_plus_one
+from codeoptix_performance.verdict.examined.throughput import find_throughput
 from codeoptix_performance.verdict.verdict import Finding
 
 
 def find_in_examination(
-    settings: Settings, examination: Examination | None, log_tail: str = ""
+    settings: Settings,
+    examination: Examination | None,
+    log_tail: str = "",
+    start_seconds: float | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Findings that fail, decisive first, and a note for each of the others."""
     found = tuple(_found(settings, examination, log_tail)) if examination else ()
+    if examination and examination.crowding and not found:
+        found = tuple(filter(None, [find_throughput(settings, examination.crowding)]))
+    if start := find_start(start_seconds):
+        found = (*found, start)
     failing = tuple(finding for finding in found if fails(settings, finding))
-    notes = tuple(f"Note: {finding.sentence}" for finding in found if finding not in failing)
-    return failing, notes
+    notes = [f"Note: {finding.sentence}" for finding in found if finding not in failing]
+    if examination and (note := unseen_note(examination.focuses)):
+        notes.append(note)
+    return failing, tuple(notes)
 
 
 def _found(settings: Settings, examination: Examination, log_tail: str) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.verdict import Finding, Grade
 
-_DECISIVE = frozenset({"capacity", "memory", "integrity"})
+_DECISIVE = frozenset({"capacity", "memory", "integrity", "start"})
 
 
 def grade_rate(settings: Settings, per_second: float) -> Grade:
@@ -16,7 +16,12 @@ def grade_rate(settings: Settings, per_second: float) -> Grade:
 
 
 def fails(settings: Settings, finding: Finding) -> bool:
-    """Whether ``fail_on`` lets a finding of this dimension and grade fail the verdict."""
+    """Whether ``fail_on`` lets a finding of this dimension and grade fail the verdict.
+
+    A start is seen without an examination, and fails only where one was asked for.
+    """
+    if finding.dimension == "start" and not settings.examine:
+        return False
     match settings.fail_on:
         case "limits":
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codeoptix_performance.examination.examination import MemoryGrowth
 from codeoptix_performance.units import format_bytes
 from codeoptix_performance.verdict.verdict import Finding
+from codeoptix_performance.verdict.wording import show_endpoint
 
 LEAKED_EACH = 1024.0
 """Bytes per request: reads of sound apps keep less than 300 once they are warm, those that leak
@@ -19,15 +20,18 @@ def find_memory(memory: MemoryGrowth) -> Finding | None:
     if each < ACCEPTABLE_EACH or min(memory.grown[1:], default=0) < LEAST_GROWTH:
         return None
     count, grown = sum(memory.requests), sum(memory.grown)
+    keeper = memory.keeper
     sentence = (
-        f"The app leaks: its memory grows by {format_bytes(each)} per request and does not level "
-        f"off: {format_bytes(grown)} over {count} reads that stored nothing; bound what it keeps "
-        "between requests (caches, lists, globals)"
+        f"{show_endpoint(keeper.endpoint) if keeper else 'The app'} leaks: its memory grows by "
+        f"{format_bytes(keeper.bytes_each if keeper else each)} per request and does not level "
+        f"off: {format_bytes(grown)} over {count} reads that stored nothing; bound what it "
+        "keeps between requests (caches, lists, globals)"
     )
     return Finding(
         id="leak",
         outcome="fail",
         sentence=f"{sentence}.",
+        endpoint=keeper.endpoint if keeper else None,
         statistic="growth",
         value=each,
         limit=ACCEPTABLE_EACH,

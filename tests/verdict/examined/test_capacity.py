@@ -33,6 +33,16 @@ def focus(
             "blocked",
             id="sleeps on the event loop",
         ),
+        pytest.param(
+            focus(alone=0.0515, rate=17, cores=0.03, lacking=0.4, canary=(0.0005, 0.236)),
+            "blocked",
+            id="sleeps on the event loop of a busy machine",
+        ),
+        pytest.param(
+            focus(alone=0.0515, rate=17, cores=0.09, lacking=0.9, canary=(0.0005, 0.236)),
+            None,
+            id="computes on a machine that lets it hardly run",
+        ),
         pytest.param(focus(alone=0.0211, rate=39, cores=0.04), "serial", id="a global lock"),
         pytest.param(focus(alone=0.0639, rate=33, cores=0.04), "serial", id="two worker threads"),
         pytest.param(focus(alone=0.0618, rate=120, cores=0.11), None, id="many worker threads"),

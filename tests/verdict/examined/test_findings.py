@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from codeoptix_performance.examination.examination import (
@@ -9,6 +11,7 @@ from codeoptix_performance.examination.examination import (
     Examination,
     Focus,
     Integrity,
+    Keeper,
     ListGrowth,
     MemoryGrowth,
 )
@@ -101,6 +104,27 @@ def test_only_growth_that_goes_on_is_a_leak(grown, requests, finding, judged_wit
     verdict = judged_with(examination, figures("GET /", [0.01] * 160), fail_on="target")
 
     assert finding == (verdict.findings[0].id if verdict.findings else None)
+
+
+@pytest.mark.parametrize(
+    ("keeper", "endpoint", "words"),
+    [
+        (None, None, "The app leaks: its memory grows by 3.9 KiB per request"),
+        (
+            Keeper("GET /x", 8000.0),
+            "GET /x",
+            "GET /x leaks: its memory grows by 7.8 KiB per request",
+        ),
+    ],
+)
+def test_a_leak_names_the_endpoint_that_keeps_most(keeper, endpoint, words, judged_with, figures):
+    """With what a request to it keeps; the grade is that of all reads together."""
+    examination = Examination(2.0, memory=replace(LEAK, keeper=keeper))
+
+    finding = judged_with(examination, figures("GET /", [0.01] * 160)).findings[0]
+
+    assert ("leak", endpoint, 4000.0) == (finding.id, finding.endpoint, finding.value)
+    assert finding.sentence.startswith(words)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from codeoptix_performance.examination.examination import HotLine
-from codeoptix_performance.verdict.examined.lines import line_words
+from codeoptix_performance.examination.examination import Focus, HotLine, Unseen
+from codeoptix_performance.examination.stretch import Stretch
+from codeoptix_performance.verdict.examined.lines import line_words, unseen_note
 
 
 def hot(**facts):
@@ -55,3 +56,28 @@ def test_of_a_large_answer_the_statement_is_not_blamed():
     seen = hot(on_loop=False, source="db.execute(sql).fetchall()")
 
     assert "index" not in line_words(seen, statement_advice=False)
+
+
+@pytest.mark.parametrize(
+    ("unseen", "words"),
+    [
+        (Unseen("no-sampler"), "py-spy is not installed: pip install py-spy."),
+        (Unseen("not-linux"), "comes with this package on Linux only."),
+        (Unseen("not-allowed"), "in a container the capability SYS_PTRACE)."),
+        (Unseen("not-python"), "the app is no Python program."),
+        (Unseen("failed", "Error: no room\x1b[1m"), "py-spy failed (Error: no room)."),
+    ],
+)
+def test_one_note_says_why_no_line_could_be_looked_for(unseen, words):
+    """However many endpoints were looked at."""
+    focus = Focus("GET /x", "GET /", 0.1, 0.01, 10.0, Stretch(8, 1.0, ()), unseen=unseen)
+
+    note = unseen_note((focus, focus))
+
+    assert note.startswith("Note: lines of the app's own could not be looked for: ")
+    assert note.endswith(words)
+
+
+def test_where_lines_were_looked_for_nothing_is_noted():
+    """Or where nothing had to be."""
+    assert unseen_note((Focus("GET /x", "GET /", 0.1, 0.01, 10.0, Stretch(8, 1.0, ())),)) is None
