@@ -23,6 +23,7 @@ MOST_BYTES = 2**20
 LONGEST = 4000
 _FACTORY = 5
 """The position of ``factory`` among the arguments of ``sqlite3.connect``."""
+_TO_ADD = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
 _SENDING = ("execute", "executemany")
 _IN_TRACEBACKS = "<sqlite3>"
 """Stands for this file there: the app's own lines are the ones to read."""
@@ -48,7 +49,7 @@ class Record:
         """One more; lost where the app has spoilt the file, or said too much already."""
         words = json.dumps(str(statement)[:LONGEST], ensure_ascii=False)
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
+            descriptor = os.open(self.path, _TO_ADD)
         except OSError:
             return
         try:
