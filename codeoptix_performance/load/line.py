@@ -13,7 +13,8 @@ from typing import Any
 import gevent
 from gevent import socket
 
-from codeoptix_performance.load.answer import AnswerParser
+from codeoptix_performance.load.answer import Answer, AnswerParser
+from codeoptix_performance.load.known_heads import KnownHeads
 
 _BLOCK = 65536
 _READ = 1
@@ -42,6 +43,8 @@ class Line:
         "_deadline",
         "_encrypted",
         "_expired",
+        "_heads",
+        "_parser",
         "_readable",
         "_reader",
         "_receive",
@@ -51,13 +54,17 @@ class Line:
         "_timeout",
         "_timer",
         "_watching",
+        "begun",
         "begun_at",
-        "parser",
+        "kept",
     )
 
-    def __init__(self, connected: Any, timeout: float, *, encrypted: bool) -> None:
+    def __init__(
+        self, connected: Any, timeout: float, heads: KnownHeads, *, encrypted: bool
+    ) -> None:
         hub = gevent.get_hub()
-        self.parser = AnswerParser()
+        self._parser = AnswerParser()
+        self._heads = heads
         self._socket = connected
         self._encrypted = encrypted
         self._readable = hub.loop.io(connected.fileno(), _READ)
@@ -70,32 +77,30 @@ class Line:
         self._timeout = timeout
         self.begun_at = 0.0
         """When the last exchange began."""
+        self.begun = False
+        """A byte of its answer has come."""
+        self.kept = True
+        """Another exchange may follow."""
         self._start_clock(timeout)
 
-    def exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> AnswerParser:
-        """The parser, holding a whole answer; raises ``OSError`` or what the parser raises."""
-        parser = self.parser
-        parser.expect(method, keep_body=keep_body)
+    def exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> Answer:
+        """The whole answer; raises ``OSError`` or what the parser raises."""
+        self.begun = False
         self.begun_at = now
         self._deadline = now + self._timeout
         try:
             refusal = self._write(wire)
-            while not parser.complete:
-                block = self._read()
-                if block:
-                    parser.feed(block)
-                elif refusal is not None and not parser.begun:
-                    raise refusal
-                elif self._expired or not parser.end():
-                    raise EndedEarlyError if parser.begun else ClosedWithoutAnswerError
-                else:
-                    break
+            block = self._read()
+            answer = None if keep_body or method == "HEAD" else self._heads.answer(block)
+            if answer is None:
+                self._parser.expect(method, keep_body=keep_body)
+                answer = self._parse(block, refusal)
         except OSError:
             if self._expired:
                 raise TooLateError from None
             raise
         self._deadline = float("inf")
-        return parser
+        return answer
 
     def is_stale(self) -> bool:
         """True where the app has closed the idle connection, or sent what nobody asked for."""
@@ -108,6 +113,25 @@ class Line:
         self._timer.close()
         self._readable.close()
         self._socket.close()
+
+    def _parse(self, first: bytes, refusal: OSError | None) -> Answer:
+        """The answer that begins with the block ``first``."""
+        parser, block = self._parser, first
+        while True:
+            if block:
+                self.begun = True
+                parser.feed(block)
+            elif refusal is not None and not self.begun:
+                raise refusal
+            elif self._expired or not parser.end():
+                raise EndedEarlyError if self.begun else ClosedWithoutAnswerError
+            if parser.complete or not block:
+                break
+            block = self._read()
+        if block is first:
+            self._heads.learn(first, parser)
+        self.kept = parser.kept
+        return parser.answer()
 
     def _write(self, wire: bytes) -> OSError | None:
         """The app's refusal to take all of it, if so: its answer may be there all the same."""

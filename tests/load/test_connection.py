@@ -38,8 +38,11 @@ def exchange(url, *requests, candidates=None):
     def work():
         from codeoptix_performance.load.connection import Connection
         from codeoptix_performance.load.dialing import Dialer
+        from codeoptix_performance.load.known_heads import KnownHeads
 
-        connection = Connection(Dialer(address, None), timeout=TIMEOUT, encrypted=False)
+        connection = Connection(
+            Dialer(address, None), KnownHeads(), timeout=TIMEOUT, encrypted=False
+        )
         try:
             return [
                 connection.exchange(
