@@ -73,16 +73,27 @@ class Connection:
         Raises nothing but being killed.
         """
         try:
-            return self._exchange(method, wire, now, keep_body=keep_body)
+            line = self._line
+            reused = line is not None
+            if line is None or (now - line.begun_at > _IDLE and line.is_stale()):
+                line, reused = self._reopen(now), False
+            try:
+                answer = line.exchange(method, wire, now, keep_body=keep_body)
+            except (ClosedWithoutAnswerError, ConnectionResetError, BrokenPipeError):
+                if not reused or method not in _IDEMPOTENT or line.begun:
+                    raise
+                line = self._reopen(now)
+                answer = line.exchange(method, wire, now, keep_body=keep_body)
         except TooLateError:
-            cause = f"no answer within {format_duration(self._timeout)}"
+            return self._failed(f"no answer within {format_duration(self._timeout)}")
         except (OSError, HttpParserError) as error:
-            cause = _cause(error)
+            return self._failed(_cause(error))
         except BaseException:
             self.close()
             raise
-        self.close()
-        return Answer(0, 0, cause)
+        if not line.kept:
+            self.close()
+        return answer
 
     def close(self) -> None:
         """Closes the connection, if there is one; a later exchange opens a new one."""
@@ -90,30 +101,16 @@ class Connection:
             self._line.close()
             self._line = None
 
-    def _exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> Answer:
-        line = self._line
-        if line is not None and now - line.begun_at > _IDLE and line.is_stale():
-            self.close()
-            line = None
-        if line is not None:
-            try:
-                answer = line.exchange(method, wire, now, keep_body=keep_body)
-            except (ClosedWithoutAnswerError, ConnectionResetError, BrokenPipeError):
-                if method not in _IDEMPOTENT or line.begun:
-                    raise
-                self.close()
-                line = None
-        if line is None:
-            line = self._line = self._open(now)
-            answer = line.exchange(method, wire, now, keep_body=keep_body)
-        if not line.kept:
-            self.close()
-        return answer
-
-    def _open(self, now: float) -> Line:
+    def _reopen(self, now: float) -> Line:
+        self.close()
         with Timeout(max(0.0, now + self._timeout - perf_counter()), TooLateError):
             connected = self._connect()
-        return Line(connected, self._timeout, self._heads, encrypted=self._encrypted)
+        self._line = Line(connected, self._timeout, self._heads, encrypted=self._encrypted)
+        return self._line
+
+    def _failed(self, cause: str) -> Answer:
+        self.close()
+        return Answer(0, 0, cause)
 
 
 def _cause(error: Exception) -> str:

@@ -14,10 +14,15 @@ MOST = 256
 
 
 class _Known(NamedTuple):
-    """An answer, and how many bytes there are of it, head and body."""
+    """An answer, its head with the empty line, and how many bytes head and body are together."""
 
+    head: bytes
     length: int
     answer: Answer
+
+
+_NONE = _Known(b"", -1, Answer(0, 0, None))
+"""Precedes the first one: no block has such a length."""
 
 
 class KnownHeads:
@@ -28,18 +33,25 @@ class KnownHeads:
     makes of the same head, and of as many bytes after it, the same again.
     """
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "_latest")
 
     def __init__(self) -> None:
         self._known: dict[bytes, _Known] = {}
+        self._latest = _NONE
 
     def answer(self, block: bytes) -> Answer | None:
         """The answer that is all of ``block``; None where a parser has to look at it.
 
         Good for answers to any method but HEAD, whose bodies nobody wants.
         """
-        known = self._known.get(block[: block.find(_END)])
-        return known.answer if known is not None and known.length == len(block) else None
+        head, length, answer = self._latest
+        if len(block) == length and block.startswith(head):
+            return answer
+        known = self._known.get(block[: block.find(_END) + len(_END)])
+        if known is None or known.length != len(block):
+            return None
+        self._latest = known
+        return known.answer
 
     def learn(self, block: bytes, parser: AnswerParser) -> None:
         """Keeps the head of an answer that ``parser`` was fed as one ``block``, if it is ordinary.
@@ -47,12 +59,11 @@ class KnownHeads:
         It is where the body is all that follows the first empty line, so that neither framing, an
         interim answer nor surplus can be in it, and where nothing but status and size is told.
         """
-        end = block.find(_END)
-        answer = parser.answer()
-        if not parser.is_ordinary() or answer.size != len(block) - end - len(_END):
+        head, answer = block[: block.find(_END) + len(_END)], parser.answer()
+        if not parser.is_ordinary() or answer.size != len(block) - len(head):
             return
-        if end > LONGEST:
+        if len(head) > LONGEST:
             return
         if len(self._known) >= MOST:
             self._known.clear()
-        self._known[block[:end]] = _Known(len(block), answer)
+        self._known[head] = _Known(head, len(block), answer)

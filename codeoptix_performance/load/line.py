@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 
 import gevent
-from gevent import socket
+from gevent import getcurrent, socket
 
 from codeoptix_performance.load.answer import Answer, AnswerParser
 from codeoptix_performance.load.known_heads import KnownHeads
@@ -135,23 +135,19 @@ class Line:
 
     def _write(self, wire: bytes) -> OSError | None:
         """The app's refusal to take all of it, if so: its answer may be there all the same."""
+        unsent = wire
         try:
-            if self._encrypted:
-                self._socket.sendall(wire)
-                return None
-            sent = self._send_some(wire)
-            while sent < len(wire):
-                sent += self._send_some(wire[sent:])
+            while True:
+                try:
+                    sent = self._send(unsent)
+                except BlockingIOError:
+                    socket.wait_write(self._socket.fileno())
+                    continue
+                if sent == len(unsent):
+                    return None
+                unsent = unsent[sent:]
         except (BrokenPipeError, ConnectionResetError) as refusal:
             return refusal
-        return None
-
-    def _send_some(self, wire: bytes) -> int:
-        while True:
-            try:
-                return self._send(wire)  # type: ignore[no-any-return] # sockets give numbers
-            except BlockingIOError:
-                socket.wait_write(self._socket.fileno())
 
     def _read(self) -> bytes:
         if self._encrypted:
@@ -161,7 +157,7 @@ class Line:
             if not self._watching:
                 self._readable.start(self._wake_reader)
                 self._watching = True
-            self._reader = gevent.getcurrent()
+            self._reader = getcurrent()
             self._switch_to_hub()
             try:
                 return self._receive(_BLOCK)  # type: ignore[no-any-return] # sockets give bytes
