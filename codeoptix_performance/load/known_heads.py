@@ -53,17 +53,24 @@ class KnownHeads:
         self._latest = known
         return known.answer
 
+    def is_head(self, block: bytes) -> bool:
+        """Whether ``block`` is all of a known head, and its body is still to come."""
+        known = self._known.get(block)
+        return known is not None and len(block) < known.length
+
     def learn(self, block: bytes, parser: AnswerParser) -> None:
-        """Keeps the head of an answer that ``parser`` was fed as one ``block``, if it is ordinary.
+        """Keeps the head of the answer that ``parser`` made of ``block``, if it is ordinary.
 
         It is where the body is all that follows the first empty line, so that neither framing, an
         interim answer nor surplus can be in it, and where nothing but status and size is told.
         """
-        head, answer = block[: block.find(_END) + len(_END)], parser.answer()
-        if not parser.is_ordinary() or answer.size != len(block) - len(head):
+        end = block.find(_END) + len(_END)
+        answer = parser.answer()
+        if not parser.is_ordinary() or answer.size != len(block) - end:
             return
-        if len(head) > LONGEST:
+        if not len(_END) <= end <= LONGEST:
             return
         if len(self._known) >= MOST:
             self._known.clear()
+        head = block[:end]
         self._known[head] = _Known(head, len(block), answer)

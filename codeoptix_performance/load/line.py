@@ -14,7 +14,7 @@ import gevent
 from gevent import getcurrent, socket
 
 from codeoptix_performance.load.answer import Answer, AnswerParser
-from codeoptix_performance.load.known_heads import KnownHeads
+from codeoptix_performance.load.known_heads import LONGEST, KnownHeads
 
 _BLOCK = 65536
 _READ = 1
@@ -90,8 +90,13 @@ class Line:
         self._deadline = now + self._timeout
         try:
             refusal = self._write(wire)
-            block = self._read()
-            answer = None if keep_body or method == "HEAD" else self._heads.answer(block)
+            block, answer = self._read(), None
+            if not keep_body and method != "HEAD":
+                answer = self._heads.answer(block)
+                if answer is None and self._heads.is_head(block):
+                    self.begun = True  # many servers send the body by itself, a moment later
+                    block += self._read()
+                    answer = self._heads.answer(block)
             if answer is None:
                 self._parser.expect(method, keep_body=keep_body)
                 answer = self._parse(block, refusal)
@@ -116,7 +121,7 @@ class Line:
 
     def _parse(self, first: bytes, refusal: OSError | None) -> Answer:
         """The answer that begins with the block ``first``."""
-        parser, block = self._parser, first
+        parser, block, seen = self._parser, first, first
         while True:
             if block:
                 self.begun = True
@@ -128,8 +133,8 @@ class Line:
             if parser.complete or not block:
                 break
             block = self._read()
-        if block is first:
-            self._heads.learn(first, parser)
+            seen = seen + block if len(seen) <= LONGEST else b""
+        self._heads.learn(seen, parser)
         self.kept = parser.kept
         return parser.answer()
 

@@ -54,11 +54,12 @@ def conversations(draw):
     return draw(st.lists(st.tuples(st.sampled_from(METHODS), block), min_size=2, max_size=12))
 
 
-def parsed(parser, method, block):
-    """What ``parser`` makes of one block: its answer, if whole, and whether another may follow."""
+def parsed(parser, method, *pieces):
+    """What ``parser`` makes of a block: its answer, if whole, and whether another may follow."""
     parser.expect(method, keep_body=False)
     try:
-        parser.feed(block)
+        for piece in pieces:
+            parser.feed(piece)
     except httptools.HttpParserError:
         return "not HTTP", False
     return parser.answer() if parser.complete else "not whole", parser.kept
@@ -72,9 +73,12 @@ def parsed(parser, method, block):
     derandomize=True,
     database=None,
 )
-@given(conversations())
-def test_nobody_can_tell_whether_a_head_was_known(conversation):
-    """With the heads of all answers before it, each block means what it means to a new parser."""
+@given(conversations(), st.sampled_from([None, 0, 20]))
+def test_nobody_can_tell_whether_a_head_was_known(conversation, cut):
+    """With the heads of all answers before it, each block means what it means to a new parser.
+
+    So it is where the answers before it came in two pieces: head and body, or cut elsewhere.
+    """
     known, of_a_line = KnownHeads(), AnswerParser()
     for method, block in conversation:
         expected = parsed(AnswerParser(), method, block)
@@ -82,7 +86,8 @@ def test_nobody_can_tell_whether_a_head_was_known(conversation):
         if told is not None:
             assert expected == (told, True)
             continue
-        assert expected == parsed(of_a_line, method, block)
+        place = cut or block.find(b"\r\n\r\n") + 4 if cut is not None else len(block)
+        assert expected == parsed(of_a_line, method, block[:place], block[place:])
         if of_a_line.complete:
             known.learn(block, of_a_line)
         if not of_a_line.kept:
@@ -163,6 +168,26 @@ def test_what_only_precedes_an_answer_is_not_its_head(before):
     block = before + ORDINARY + b"hello"
 
     assert after(block).answer(before + b"x" * (len(block) - len(before))) is None
+
+
+def test_a_head_that_came_alone_is_told_from_nothing_and_from_an_answer():
+    """Whoever reads may then wait for the body before it asks again."""
+    nothing = b"HTTP/1.1 204 No Content\r\n\r\n"
+    known = after(ORDINARY + b"hello", nothing)
+
+    assert known.is_head(ORDINARY)
+    for block in (b"", ORDINARY[:-1], ORDINARY + b"hello", nothing):
+        assert not known.is_head(block)
+
+
+def test_nothing_is_not_known():
+    """A connection that ends gives no bytes, whatever was seen of the answer before it."""
+    parser = AnswerParser()
+    parsed(parser, "GET", b"HTTP/1.1 204 No Content\r\n\r\n")
+    known = KnownHeads()
+    known.learn(b"", parser)
+
+    assert known.answer(b"") is None
 
 
 def test_an_error_of_the_app_is_never_known():
