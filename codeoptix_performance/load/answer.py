@@ -11,9 +11,8 @@ from codeoptix_performance.load.decoding import LONGEST_BODY, decoded
 
 _SET_COOKIE, _LOCATION, _ENCODING = b"set-cookie", b"location", b"content-encoding"
 _LENGTH, _CODING = b"content-length", b"transfer-encoding"
-_LENGTHS_LOOKED_AT = frozenset(
-    map(len, (_SET_COOKIE, _LOCATION, _ENCODING, _LENGTH, _CODING)),
-)
+_RARITIES = frozenset({_SET_COOKIE, _LOCATION, _ENCODING, _CODING})
+_LENGTHS_LOOKED_AT = frozenset(map(len, (_LENGTH, *_RARITIES)))
 LONGEST_HEAD = 2**21
 """Bytes; httptools copies a header anew with each block, so one without end would hold up all."""
 _SWITCHING_PROTOCOLS = 101
@@ -43,10 +42,10 @@ class EndlessHeadError(OSError):
 class AnswerParser:
     """Takes a connection's bytes, answer after answer; ``expect`` begins each one.
 
-    ``complete`` is true once the final answer (not an interim 1xx one) is whole, ``begun`` once a
-    byte of it was seen, ``kept`` while another answer may come over the connection. Raises
-    ``httptools.HttpParserError`` for what is not HTTP, and ``EndlessHeadError``. What follows a
-    complete answer in the same block is left alone, and ends the connection's use.
+    ``complete`` is true once the final answer (not an interim 1xx one) is whole, ``kept`` while
+    another answer may come over the connection. Raises ``httptools.HttpParserError`` for what is
+    not HTTP, and ``EndlessHeadError``. What follows a complete answer in the same block is left
+    alone, and ends the connection's use.
     """
 
     __slots__ = (
@@ -64,7 +63,6 @@ class AnswerParser:
         "_reason",
         "_size",
         "_status",
-        "begun",
         "complete",
         "kept",
     )
@@ -84,13 +82,12 @@ class AnswerParser:
         self._status = self._size = self._head_bytes = 0
         self._reason = b""
         self._answer: Answer | None = None
-        self._framed = self.kept = self.begun = self.complete = False
+        self._framed = self.kept = self.complete = False
         if not self._plain:
             self._forget_rarities()
 
     def feed(self, block: bytes) -> None:
         """Takes the next bytes."""
-        self.begun = True
         if not self._status:
             self._head_bytes += len(block)
             if self._head_bytes > LONGEST_HEAD:
@@ -112,6 +109,10 @@ class AnswerParser:
     def answer(self) -> Answer:
         """What came back, once it is whole."""
         return self._answer or self._read()
+
+    def is_ordinary(self) -> bool:
+        """Whether it is whole, had its body if any, and tells nothing but status and size."""
+        return self.kept and self._plain and not self._bodiless
 
     def _forget_rarities(self) -> None:
         """What few answers bring: most need not clear it away."""
@@ -139,6 +140,8 @@ class AnswerParser:
         name = name.lower()
         if name == _LENGTH:
             self._framed = True
+            return
+        if name not in _RARITIES:
             return
         self._plain = False
         if name == _CODING:
@@ -178,8 +181,10 @@ class AnswerParser:
             return
         self.complete = True
         self._answer = self._read()
-        # The parser knows this only here: afterwards it has forgotten the answer's headers.
-        self.kept = self._parser.should_keep_alive()
+        # Servers often close after an unhandled error without having said so: a 5xx ends the
+        # connection, or the next request would fail for the same error once more.
+        # The parser knows its headers only here: afterwards it has forgotten them.
+        self.kept = self._status < 500 and self._parser.should_keep_alive()
 
     def _read(self) -> Answer:
         status = self._status

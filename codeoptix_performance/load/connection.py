@@ -12,9 +12,10 @@ from time import perf_counter
 from gevent import Timeout, ssl
 from httptools import HttpParserError
 
-from codeoptix_performance.load.answer import LONGEST_HEAD, Answer, AnswerParser, EndlessHeadError
+from codeoptix_performance.load.answer import LONGEST_HEAD, Answer, EndlessHeadError
 from codeoptix_performance.load.dialing import Connect
 from codeoptix_performance.load.engine import GENERATOR_FAULT
+from codeoptix_performance.load.known_heads import KnownHeads
 from codeoptix_performance.load.line import (
     ClosedWithoutAnswerError,
     EndedEarlyError,
@@ -51,13 +52,17 @@ class Connection:
 
     ``connect`` gives its sockets. ``timeout`` bounds a whole exchange: connecting, sending, and the
     last byte of the answer. A request is sent twice in one case only: the app had closed the reused
-    connection before a single byte of an answer, and the method is idempotent.
+    connection before a single byte of an answer, and the method is idempotent. ``heads`` may be
+    shared with other connections of the same thread.
     """
 
-    __slots__ = ("_connect", "_encrypted", "_line", "_timeout")
+    __slots__ = ("_connect", "_encrypted", "_heads", "_line", "_timeout")
 
-    def __init__(self, connect: Connect, *, timeout: float, encrypted: bool) -> None:
+    def __init__(
+        self, connect: Connect, heads: KnownHeads, *, timeout: float, encrypted: bool
+    ) -> None:
         self._connect = connect
+        self._heads = heads
         self._timeout = timeout
         self._encrypted = encrypted
         self._line: Line | None = None
@@ -68,20 +73,25 @@ class Connection:
         Raises nothing but being killed.
         """
         try:
-            parser = self._exchange(method, wire, now, keep_body=keep_body)
+            line = self._line
+            reused = line is not None
+            if line is None or (now - line.begun_at > _IDLE and line.is_stale()):
+                line, reused = self._reopen(now), False
+            try:
+                answer = line.exchange(method, wire, now, keep_body=keep_body)
+            except (ClosedWithoutAnswerError, ConnectionResetError, BrokenPipeError):
+                if not reused or method not in _IDEMPOTENT or line.begun:
+                    raise
+                line = self._reopen(now)
+                answer = line.exchange(method, wire, now, keep_body=keep_body)
         except TooLateError:
-            self.close()
-            return Answer(0, 0, f"no answer within {format_duration(self._timeout)}")
+            return self._failed(f"no answer within {format_duration(self._timeout)}")
         except (OSError, HttpParserError) as error:
-            self.close()
-            return Answer(0, 0, _cause(error))
+            return self._failed(_cause(error))
         except BaseException:
             self.close()
             raise
-        answer = parser.answer()
-        # Servers often close after an unhandled error without having said so: a 5xx ends the
-        # connection, or the next request would fail for the same error once more.
-        if answer.status >= 500 or not parser.kept:
+        if not line.kept:
             self.close()
         return answer
 
@@ -91,25 +101,16 @@ class Connection:
             self._line.close()
             self._line = None
 
-    def _exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> AnswerParser:
-        line = self._line
-        if line is not None and now - line.begun_at > _IDLE and line.is_stale():
-            self.close()
-            line = None
-        if line is not None:
-            try:
-                return line.exchange(method, wire, now, keep_body=keep_body)
-            except (ClosedWithoutAnswerError, ConnectionResetError, BrokenPipeError):
-                if method not in _IDEMPOTENT or line.parser.begun:
-                    raise
-            self.close()
-        line = self._line = self._open(now)
-        return line.exchange(method, wire, now, keep_body=keep_body)
-
-    def _open(self, now: float) -> Line:
+    def _reopen(self, now: float) -> Line:
+        self.close()
         with Timeout(max(0.0, now + self._timeout - perf_counter()), TooLateError):
             connected = self._connect()
-        return Line(connected, self._timeout, encrypted=self._encrypted)
+        self._line = Line(connected, self._timeout, self._heads, encrypted=self._encrypted)
+        return self._line
+
+    def _failed(self, cause: str) -> Answer:
+        self.close()
+        return Answer(0, 0, cause)
 
 
 def _cause(error: Exception) -> str:

@@ -58,14 +58,13 @@ class LoadUser(User):  # type: ignore[misc] # Locust is not typed
             self.group.killone(self.greenlet, block=False)
 
     def _visit(self, visitor: Visitor, choices: Choices) -> None:
-        send, next_route, pause = visitor.send, choices.next_route, choices.pause
+        send, next_route, pauses = visitor.send, choices.next_route, choices.pauses
         while not self._leaving:
             route, turn = next_route()
             send(route, turn)
-            seconds = pause()
-            if seconds > 0 and not self._leaving:
+            if pauses and not self._leaving:
                 self._resting = True
-                gevent.sleep(seconds)
+                gevent.sleep(choices.pause())
                 self._resting = False
 
     def _serve(self, visitor: Visitor, desk: ArrivalDesk) -> None:

@@ -11,9 +11,10 @@ from time import perf_counter
 from typing import Any
 
 import gevent
-from gevent import socket
+from gevent import getcurrent, socket
 
-from codeoptix_performance.load.answer import AnswerParser
+from codeoptix_performance.load.answer import Answer, AnswerParser
+from codeoptix_performance.load.known_heads import LONGEST, KnownHeads
 
 _BLOCK = 65536
 _READ = 1
@@ -42,6 +43,8 @@ class Line:
         "_deadline",
         "_encrypted",
         "_expired",
+        "_heads",
+        "_parser",
         "_readable",
         "_reader",
         "_receive",
@@ -51,13 +54,17 @@ class Line:
         "_timeout",
         "_timer",
         "_watching",
+        "begun",
         "begun_at",
-        "parser",
+        "kept",
     )
 
-    def __init__(self, connected: Any, timeout: float, *, encrypted: bool) -> None:
+    def __init__(
+        self, connected: Any, timeout: float, heads: KnownHeads, *, encrypted: bool
+    ) -> None:
         hub = gevent.get_hub()
-        self.parser = AnswerParser()
+        self._parser = AnswerParser()
+        self._heads = heads
         self._socket = connected
         self._encrypted = encrypted
         self._readable = hub.loop.io(connected.fileno(), _READ)
@@ -70,32 +77,35 @@ class Line:
         self._timeout = timeout
         self.begun_at = 0.0
         """When the last exchange began."""
+        self.begun = False
+        """A byte of its answer has come."""
+        self.kept = True
+        """Another exchange may follow."""
         self._start_clock(timeout)
 
-    def exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> AnswerParser:
-        """The parser, holding a whole answer; raises ``OSError`` or what the parser raises."""
-        parser = self.parser
-        parser.expect(method, keep_body=keep_body)
+    def exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> Answer:
+        """The whole answer; raises ``OSError`` or what the parser raises."""
+        self.begun = False
         self.begun_at = now
         self._deadline = now + self._timeout
         try:
             refusal = self._write(wire)
-            while not parser.complete:
-                block = self._read()
-                if block:
-                    parser.feed(block)
-                elif refusal is not None and not parser.begun:
-                    raise refusal
-                elif self._expired or not parser.end():
-                    raise EndedEarlyError if parser.begun else ClosedWithoutAnswerError
-                else:
-                    break
+            block, answer = self._read(), None
+            if not keep_body and method != "HEAD":
+                answer = self._heads.answer(block)
+                if answer is None and self._heads.is_head(block):
+                    self.begun = True  # many servers send the body by itself, a moment later
+                    block += self._read()
+                    answer = self._heads.answer(block)
+            if answer is None:
+                self._parser.expect(method, keep_body=keep_body)
+                answer = self._parse(block, refusal)
         except OSError:
             if self._expired:
                 raise TooLateError from None
             raise
         self._deadline = float("inf")
-        return parser
+        return answer
 
     def is_stale(self) -> bool:
         """True where the app has closed the idle connection, or sent what nobody asked for."""
@@ -109,25 +119,40 @@ class Line:
         self._readable.close()
         self._socket.close()
 
+    def _parse(self, first: bytes, refusal: OSError | None) -> Answer:
+        """The answer that begins with the block ``first``."""
+        parser, block, seen = self._parser, first, first
+        while True:
+            if block:
+                self.begun = True
+                parser.feed(block)
+            elif refusal is not None and not self.begun:
+                raise refusal
+            elif self._expired or not parser.end():
+                raise EndedEarlyError if self.begun else ClosedWithoutAnswerError
+            if parser.complete or not block:
+                break
+            block = self._read()
+            seen = seen + block if len(seen) <= LONGEST else b""
+        self._heads.learn(seen, parser)
+        self.kept = parser.kept
+        return parser.answer()
+
     def _write(self, wire: bytes) -> OSError | None:
         """The app's refusal to take all of it, if so: its answer may be there all the same."""
+        unsent = wire
         try:
-            if self._encrypted:
-                self._socket.sendall(wire)
-                return None
-            sent = self._send_some(wire)
-            while sent < len(wire):
-                sent += self._send_some(wire[sent:])
+            while True:
+                try:
+                    sent = self._send(unsent)
+                except BlockingIOError:
+                    socket.wait_write(self._socket.fileno())
+                    continue
+                if sent == len(unsent):
+                    return None
+                unsent = unsent[sent:]
         except (BrokenPipeError, ConnectionResetError) as refusal:
             return refusal
-        return None
-
-    def _send_some(self, wire: bytes) -> int:
-        while True:
-            try:
-                return self._send(wire)  # type: ignore[no-any-return] # sockets give numbers
-            except BlockingIOError:
-                socket.wait_write(self._socket.fileno())
 
     def _read(self) -> bytes:
         if self._encrypted:
@@ -137,7 +162,7 @@ class Line:
             if not self._watching:
                 self._readable.start(self._wake_reader)
                 self._watching = True
-            self._reader = gevent.getcurrent()
+            self._reader = getcurrent()
             self._switch_to_hub()
             try:
                 return self._receive(_BLOCK)  # type: ignore[no-any-return] # sockets give bytes

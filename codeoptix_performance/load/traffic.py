@@ -141,20 +141,23 @@ class Choices:
     """
 
     def __init__(self, traffic: Traffic, user: int) -> None:
-        self._traffic = traffic
+        self._routes = traffic.routes
+        self._weights = traffic.cumulative_weights
+        self._wait_time = traffic.wait_time
         self._random = Random(f"{traffic.seed}/{user}")  # noqa: S311 # repeatable, not secret
         self._turns = [user] * len(traffic.routes)
+        self.pauses = traffic.wait_time[1] > 0
+        """Whether any pause is longer than none."""
 
     def next_route(self) -> tuple[Route, int]:
         """An endpoint by weight, and which of its requests is next in turn."""
-        weights = self._traffic.cumulative_weights
-        number = bisect(weights, self._random.random() * weights[-1]) if len(weights) > 1 else 0
-        route = self._traffic.routes[number]
-        turn = self._turns[number]
+        number = 0
+        if len(self._weights) > 1:
+            number = bisect(self._weights, self._random.random() * self._weights[-1])
+        route, turn = self._routes[number], self._turns[number]
         self._turns[number] = turn + 1
         return route, turn % len(route.requests)
 
     def pause(self) -> float:
         """Seconds until the next request, drawn evenly from the plan's range."""
-        least, greatest = self._traffic.wait_time
-        return self._random.uniform(least, greatest) if greatest > 0 else 0.0
+        return self._random.uniform(*self._wait_time) if self.pauses else 0.0

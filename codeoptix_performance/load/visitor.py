@@ -6,7 +6,7 @@ Imports gevent: to be imported after ``import_locust`` only.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -16,6 +16,7 @@ from codeoptix_performance.load.connection import Connection
 from codeoptix_performance.load.cookies import Cookies
 from codeoptix_performance.load.dialing import Connect
 from codeoptix_performance.load.journal import Journal, RunJournal
+from codeoptix_performance.load.known_heads import KnownHeads
 from codeoptix_performance.load.redirects import MOST_REDIRECTS, TOO_MANY, redirected
 from codeoptix_performance.load.server_address import ServerAddress
 from codeoptix_performance.load.traffic import ItemSource, Route, Traffic
@@ -34,6 +35,7 @@ class Assignment:
     traffic: Traffic
     request_timeout: float
     journal: RunJournal
+    heads: KnownHeads = field(default_factory=KnownHeads)
 
 
 class Visitor:
@@ -44,7 +46,10 @@ class Visitor:
         self._address = address
         self._journal: Journal = assignment.journal
         self._connection = Connection(
-            assignment.connect, timeout=assignment.request_timeout, encrypted=address.tls
+            assignment.connect,
+            assignment.heads,
+            timeout=assignment.request_timeout,
+            encrypted=address.tls,
         )
         scheme = "https" if address.tls else "http"
         self._own: dict[str, tuple[str, ...]] = {}

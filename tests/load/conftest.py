@@ -15,6 +15,7 @@ ERROR = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 5\r\n\r\nerror"
 PACKED = gzip.compress(b'{"id": 7}')
 FIXED = {
     "/ok": OK,
+    "/late-body": b"late",
     "/missing": MISSING,
     "/round": b"HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n",
     "/redirect": b"HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n",
@@ -26,7 +27,10 @@ FIXED = {
     "/odd-status": b"HTTP/1.1 799 Tired\r\nContent-Length: 0\r\n\r\n",
     "/set-cookie": b"HTTP/1.1 204 No Content\r\nSet-Cookie: id=7; Path=/; Secure\r\n\r\n",
 }
+BY_ITSELF = b"HTTP/1.1 200 OK\r\nX-Body: late\r\nContent-Length: 4\r\n\r\n"
+"""A head that is sent apart from its body, ``late``."""
 THEN_CLOSED = {
+    "/no-body": BY_ITSELF,
     "/until-close": b"HTTP/1.0 200 OK\r\n\r\nabcdef",
     "/cut": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
     "/endless-head": b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * (2**21 + 2**16),
@@ -112,6 +116,9 @@ class App:
         if path == "/once":
             connection.sendall(OK)
             return False
+        if path == "/late-body":
+            connection.sendall(BY_ITSELF)
+            time.sleep(0.02)
         if path == "/slow":
             time.sleep(0.02)
         if path == "/hang":

@@ -29,7 +29,7 @@ def in_load_thread(work):
     return results[0]
 
 
-def exchange(url, *requests, candidates=None):
+def exchange(url, *requests, candidates=None, keep_body=True):
     """The answers to requests sent one after the other over one connection."""
     address = resolve_address(url)
     if candidates is not None:
@@ -38,15 +38,18 @@ def exchange(url, *requests, candidates=None):
     def work():
         from codeoptix_performance.load.connection import Connection
         from codeoptix_performance.load.dialing import Dialer
+        from codeoptix_performance.load.known_heads import KnownHeads
 
-        connection = Connection(Dialer(address, None), timeout=TIMEOUT, encrypted=False)
+        connection = Connection(
+            Dialer(address, None), KnownHeads(), timeout=TIMEOUT, encrypted=False
+        )
         try:
             return [
                 connection.exchange(
                     method,
                     f"{method} {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode(),
                     time.perf_counter(),
-                    keep_body=True,
+                    keep_body=keep_body,
                 )
                 for method, path in requests
             ]
@@ -100,6 +103,17 @@ def test_refused(closed_port):
     (answer,) = exchange(f"http://127.0.0.1:{closed_port}", ("GET", "/"))
 
     assert (0, 0, "connection refused") == (answer.status, answer.size, answer.cause)
+
+
+def test_a_known_head_whose_body_is_late_or_never_comes(app):
+    """The body is waited for; one that is cut off is a failure, and nothing is sent again."""
+    paths = ["/late-body"] * 3 + ["/no-body", "/late-body"]
+
+    answers = exchange(app.url, *(("GET", path) for path in paths), keep_body=False)
+
+    cut = (0, 0, "closed the connection in the middle of an answer")
+    assert [(200, 4, None)] * 3 + [cut, (200, 4, None)] == [answer[:3] for answer in answers]
+    assert paths == [path for _, path, *_ in app.requests]
 
 
 def test_the_connection_is_kept(app):

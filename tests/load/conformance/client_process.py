@@ -22,6 +22,7 @@ from locust.env import Environment  # noqa: E402
 
 from codeoptix_performance.load.connection import Connection  # noqa: E402
 from codeoptix_performance.load.dialing import Dialer, tls_context  # noqa: E402
+from codeoptix_performance.load.known_heads import KnownHeads  # noqa: E402
 from codeoptix_performance.load.locust_engine import LocustEngine  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan, steady_users  # noqa: E402
 from codeoptix_performance.load.server_address import resolve_address  # noqa: E402
@@ -35,13 +36,17 @@ IDLE = 0.03
 """Seconds a connection is idle at least where a case wants it idle."""
 ENDLESS = 4
 """Times its timeout after which FastHttpUser is taken to wait for ever."""
+HEADS = KnownHeads()
+"""Of all cases: what one server's head means must not depend on what was met before."""
 
 
 def ask_ours(job):
     """One connection, asked by hand, request after request."""
     address = resolve_address(job["url"])
     context = tls_context() if address.tls else None
-    connection = Connection(Dialer(address, context), timeout=job["timeout"], encrypted=address.tls)
+    connection = Connection(
+        Dialer(address, context), HEADS, timeout=job["timeout"], encrypted=address.tls
+    )
     try:
         for asked in job["requests"]:
             request = Request(asked["method"], asked["path"], body=_body(asked))

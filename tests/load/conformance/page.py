@@ -8,7 +8,8 @@ INTRODUCTION = """\
 # The HTTP client
 
 Load is sent by a client of this project's own: sockets on gevent's loop, answers parsed by
-[llhttp](https://github.com/nodejs/llhttp), the parser of Node.js, through `httptools`. A load
+[llhttp](https://github.com/nodejs/llhttp), the parser of Node.js, through `httptools`. The head of
+an ordinary answer is parsed once: where the same bytes come again, they mean the same. A load
 generator shares the machine with the app it measures, so its client has to be cheap; it also has to
 be right about answers that are not, because each mistake becomes a wrong verdict. This page says
 what it makes of what a server can do, beside Locust's `FastHttpUser`. Tests hold both clients to
