@@ -77,8 +77,14 @@ REFUSED = {
 
 
 def configured(context: str, **settings) -> Command:
-    """An evaluation with settings of our behavior in the host's config file."""
-    config = {"evaluation": {"behaviors": {"api-performance": settings}}}
+    """An evaluation with settings of our behavior in the host's config file.
+
+    Where it evolves, one new prompt is tried.
+    """
+    config = {
+        "evaluation": {"behaviors": {"api-performance": settings}},
+        "evolution": {"population_size": 2},
+    }
     words = ("--config", "config.json", "--context", context)
     return evaluation(*words, files={"config.json": config})
 

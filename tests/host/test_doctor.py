@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 REPORT = (
     "import json; from codeoptix_performance import doctor_report;"
     "print(json.dumps([[l.section, l.name, l.state, l.detail, l.ok] for l in doctor_report()]))"

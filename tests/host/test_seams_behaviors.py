@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ENGINE = """
 import json, logging
 from types import SimpleNamespace

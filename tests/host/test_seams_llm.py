@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 from stand_in_llm import StandInLLM, coding_answer, stand_in_llm
 
+pytestmark = pytest.mark.slow
 ASK = """
 import json
 from codeoptix.utils.llm import LLMProvider, create_llm_client
