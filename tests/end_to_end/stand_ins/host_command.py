@@ -63,9 +63,7 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def evaluation(
-    *words: str, files: Mapping[str, Any] | None = None, **environment: str
-) -> Command:
+def evaluation(*words: str, files: Mapping[str, Any] | None = None, **environment: str) -> Command:
     """``codeoptix eval``, of codex with our behavior where nothing else is said.
 
     On failure its exit code is 1.

@@ -31,7 +31,7 @@ def code_of(words):
         main(words, prog_name="codeoptix")
     except SystemExit as end:
         return end.code or 0
-    except Exception:
+    except Exception:  # noqa: BLE001 - as Python itself tells of it
         traceback.print_exc()
         return 1
     return 0
