@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 def assessed(code, **words):
     return assess(
-        settings_from({"code": code, "users": USERS, "run_time": "2s", **words}, profile="api")
+        settings_from({"code": code, "users": USERS, "run_time": "3s", **words}, profile="api")
     )
 
 
