@@ -39,7 +39,7 @@ check: setup
 
 test: setup
 ifeq ($(ARGS),)
-	$(PYTHON_IN_VENV) -m pytest -m "not alone" -n 2 --dist loadfile
+	$(PYTHON_IN_VENV) -m pytest -m "not alone" -n 3 --dist loadfile --no-loadscope-reorder
 	$(PYTHON_IN_VENV) -m pytest -m alone
 else
 	$(PYTHON_IN_VENV) -m pytest $(ARGS)

@@ -14,17 +14,33 @@ from host_command import DEMO, STAND_INS, Host  # noqa: E402 - neither folder is
 from stand_in_llm import StandInLLM, stand_in_llm  # noqa: E402 - as above
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model() -> Iterator[StandInLLM]:
     """A stand-in for every provider, which as an agent answers with the sound app."""
     with stand_in_llm((DEMO / "sound.py").read_text()) as server:
         yield server
 
 
-@pytest.fixture
-def host(tmp_path: Path, model: StandInLLM) -> Host:
-    """The host with nothing of this machine's own settings in its environment."""
+@pytest.fixture(scope="module")
+def variables(model: StandInLLM) -> dict[str, str]:
+    """Nothing of this machine's own settings, and a codex that answers with the sound app."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TERM") if name in os.environ}
     paths = [str(STAND_INS), str(Path(sys.executable).parent), os.environ["PATH"]]
-    environment = {**kept, **model.environment(), "PATH": os.pathsep.join(paths)}
-    return Host(tmp_path, {**environment, "CODEX_APP": str(DEMO / "sound.py")})
+    return {
+        **kept,
+        **model.environment(),
+        "PATH": os.pathsep.join(paths),
+        "CODEX_APP": str(DEMO / "sound.py"),
+    }
+
+
+@pytest.fixture
+def host(tmp_path: Path, variables: dict[str, str]) -> Host:
+    """The host in an empty folder."""
+    return Host(tmp_path, variables)
+
+
+@pytest.fixture(scope="module")
+def shared_host(tmp_path_factory: pytest.TempPathFactory, variables: dict[str, str]) -> Host:
+    """The host in a folder of the whole module: what it has done there is only looked at."""
+    return Host(tmp_path_factory.mktemp("host"), variables)

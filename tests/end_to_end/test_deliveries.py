@@ -14,7 +14,7 @@ import pytest
 
 APPS = Path(__file__).parents[1] / "apps"
 COMMAND = Path(sys.executable).with_name("codeoptix-performance")
-SHORT = {"LOCUST_USERS": "5", "LOCUST_RUN_TIME": "3s"}
+SHORT = {"LOCUST_USERS": "5", "LOCUST_RUN_TIME": "2s"}
 DEADLINE = 150.0
 UNBROKEN = {"pass": 0, "inconclusive": 3}
 """On a busy machine so short a load may be too little to decide on; it breaks no limit anywhere."""

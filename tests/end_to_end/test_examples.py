@@ -14,7 +14,7 @@ import pytest
 from host_command import DEMO, Host
 from plain_app import Blog
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 EXAMPLES = DEMO.parent
 
 
@@ -33,13 +33,10 @@ def app() -> Iterator[str]:
         thread.join()
 
 
-def adapted(example: str, app: str, folder: Path) -> Path:
-    """The example with the guide's address and 30 s replaced, in a folder of its own.
-
-    Two users a second need ten seconds until all twenty are there.
-    """
+def adapted(example: str, app: str, folder: Path, run_time: str = "30s") -> Path:
+    """The example with the guide's address and 30 s replaced, in a folder of its own."""
     text = (EXAMPLES / example).read_text()
-    changed = text.replace("http://localhost:8000", app).replace('"30s"', '"13s"')
+    changed = text.replace("http://localhost:8000", app).replace('"30s"', f'"{run_time}"')
     assert text.count("http://localhost:8000") == changed.count(app) > 0
     path = folder / example
     path.write_text(changed)
@@ -58,18 +55,20 @@ def run(host: Host, *command: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.alone
 def test_the_command_of_the_guide(host: Host, app: str) -> None:
     """``codeoptix eval`` with inline JSON and a url, word for word, judges the running app."""
-    done = run(host, "sh", adapted("cli.sh", app, host.folder))
+    done = run(host, "sh", adapted("cli.sh", app, host.folder, "6s"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert host.metadata()["target"]["base_url"] == app
     assert host.metadata()["load"]["users"] == 20
     assert host.behavior()["passed"] is True, host.behavior()["evidence"]
 
 
+@pytest.mark.alone
 def test_the_python_example_of_the_guide(host: Host, app: str) -> None:
-    """The guide's own lines print a score."""
-    done = run(host, sys.executable, adapted("python_api.py", app, host.folder))
+    """The guide's own lines print a score; two users a second are all there after ten seconds."""
+    done = run(host, sys.executable, adapted("python_api.py", app, host.folder, "12s"))
     assert done.stdout == "Performance Score: 100.00%\n", done.stderr
 
 
@@ -79,7 +78,7 @@ def test_the_standalone_locustfile(host: Host, app: str) -> None:
     done = run(
         host,
         *(sys.executable, "-m", "locust", "-f", path, "--headless"),
-        *("-u", "10", "-r", "10", "-t", "3s", "--json"),
+        *("-u", "10", "-r", "10", "-t", "2s", "--json"),
     )
     assert done.returncode == 0, done.stderr
     entries = {each["name"]: each for each in json.loads(done.stdout)}
@@ -87,6 +86,7 @@ def test_the_standalone_locustfile(host: Host, app: str) -> None:
     assert entries["/api/data"]["num_failures"] == 0
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("name", "code"), [("sound", 0), ("blocking", 1)])
 def test_own_thresholds(name: str, code: int, host: Host) -> None:
     """One's own limits decide, and the exit code says which way."""
@@ -95,6 +95,7 @@ def test_own_thresholds(name: str, code: int, host: Host) -> None:
     assert done.stdout.startswith("pass" if code == 0 else "fail")
 
 
+@pytest.mark.alone
 def test_the_demo(host: Host) -> None:
     """One pass, one fail with the line that says why, and where results.json lies."""
     done = run(host, sys.executable, DEMO / "run_demo.py")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from host_command import PROJECT, STAND_INS, Host
+from host_command import LIGHT, NO_LIMIT_ON_TIMES, PROJECT, STAND_INS, Host, evaluation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 EXTRA = (
@@ -68,13 +67,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel = host_wheel(wheels)
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels)
     wanted = f"codeoptix[performance] @ {wheel.as_uri()}"
-    uv = shutil.which("uv")
-    if uv:
-        run(uv, "venv", "--quiet", "--python", sys.executable, venv)
-        install = [uv, "pip", "install", "--quiet", "--python", venv / "bin" / "python"]
-    else:
-        run(sys.executable, "-m", "venv", venv)
-        install = [venv / "bin" / "pip", "install", "--quiet"]
+    uv = Path(sys.executable).with_name("uv")
+    run(uv, "venv", "--quiet", "--python", sys.executable, venv)
+    install = [uv, "pip", "install", "--quiet", "--python", venv / "bin" / "python"]
     run(*install, "--find-links", wheels, wanted)
     return venv / "bin"
 
@@ -82,14 +77,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_extra_brings_the_behaviors(environment: Path, host: Host) -> None:
     """After the one install command, with no import by anybody, eval knows and runs ours."""
     installed = replace(host, executable=environment / "codeoptix")
-    # No limit on times: other tests run beside.
-    times = dict.fromkeys(("max_avg_response_time", "max_p95_response_time"))
-    context = {"users": 2, "spawn_rate": 2, "run_time": "1s", "min_requests": 1, **times}
-    done = installed.eval(
-        "--context",
-        json.dumps(context),
-        CODEX_APP=str(STAND_INS / "plain_app.py"),
-    )
+    context = json.dumps({**LIGHT, **NO_LIMIT_ON_TIMES})  # other tests run beside
+    app = str(STAND_INS / "plain_app.py")
+    done = installed.run(evaluation("--context", context, CODEX_APP=app))
     assert done.returncode == 0, done.stdout + done.stderr
     assert installed.metadata()["outcome"] == "pass"
 

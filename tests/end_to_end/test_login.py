@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 def assessed(code, **words):
     return assess(
-        settings_from({"code": code, "users": USERS, "run_time": "4s", **words}, profile="api")
+        settings_from({"code": code, "users": USERS, "run_time": "3s", **words}, profile="api")
     )
 
 
@@ -48,7 +48,7 @@ def test_tokens_that_run_out_are_renewed():
     """The run outlasts them several times, and no request fails for it."""
     code = (APPS / "fastapi_oauth2.py").read_text().replace('"1800"', '"1"')
 
-    result = assessed(code, run_time="7s")
+    result = assessed(code, run_time="5s")
 
     requests = {one.name: one.requests for one in result.measurement.endpoints}
     assert 0 == result.measurement.total.failures

@@ -50,22 +50,28 @@ def test_other_imports_are_left_to_the_other_finders() -> None:
     assert autoload.HostFinder().find_spec("json") is None
 
 
-def test_host_modules_keep_their_loader_and_source(python) -> None:
-    """Tools that read source or resources through the loader see what they always saw."""
-    code = (
+@pytest.fixture(scope="module")
+def imported(in_turn):
+    """What is seen of the host's modules after their import, and after another one."""
+    kept = (
         "import inspect, codeoptix.behaviors as b;"
         "print(type(b.__loader__).__name__, 'BEHAVIOR_REGISTRY' in inspect.getsource(b))"
     )
-    assert python(code).stdout == "SourceFileLoader True\n"
-
-
-def test_a_reloaded_host_module_is_touched_again(python) -> None:
-    """importlib.reload runs the module anew, so its seams are applied anew."""
-    code = (
+    reloaded = (
         "import importlib, codeoptix.behaviors as b;"
         "importlib.reload(b); print('performance' in b.BEHAVIOR_REGISTRY)"
     )
-    assert python(code).stdout == "True\n"
+    return in_turn({"kept": kept, "reloaded": reloaded})
+
+
+def test_host_modules_keep_their_loader_and_source(imported) -> None:
+    """Tools that read source or resources through the loader see what they always saw."""
+    assert imported["kept"].stdout == "SourceFileLoader True\n"
+
+
+def test_a_reloaded_host_module_is_touched_again(imported) -> None:
+    """importlib.reload runs the module anew, so its seams are applied anew."""
+    assert imported["reloaded"].stdout == "True\n"
 
 
 @pytest.mark.parametrize("line", [(STARTUP / "codeoptix_performance_autoload.pth").read_text()])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 PROPOSED = Path(__file__).parents[2] / "docs" / "host.md"
 LIST = """        valid_behaviors = [
             "insecure-code",

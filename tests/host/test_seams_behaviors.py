@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 ENGINE = """
 import json, logging
 from types import SimpleNamespace
@@ -36,22 +40,12 @@ class Strict(BehaviorSpec):
 """
 
 
-def test_results_of_a_plugin_say_whether_it_passed(distribution, python) -> None:
-    """All scenarios must pass; each keeps its metadata."""
-    folder = distribution("strictness", PLUGIN, strict="strictness_module:Strict")
-    code = ENGINE + "print(json.dumps([evaluate('strict'), evaluate('strict')]))"
-    first, second = (
-        result["behaviors"]["strict"] for result in json.loads(python(code, folder).stdout)
-    )
-    assert (first["passed"], second["passed"]) == (False, True)
-    assert first["metadata"]["outcomes"] == ["pass", "fail"]
-    kept = [each["behavior_result"]["metadata"] for each in first["scenario_results"]]
-    assert kept == [{"exact": 7}, {"exact": 7}]
-
-
-def test_a_bad_context_is_refused_before_anybody_works(python) -> None:
-    """Neither the model, which would make scenarios, nor the agent is asked."""
-    code = """
+OWN = ENGINE + "print(json.dumps(evaluate('insecure-code', 'vacuous-tests', 'plan-drift')))"
+PLAIN = {
+    "own behaviors": OWN,
+    "unknown name": ENGINE + "engine.evaluate_behaviors(['nonsense'], scenarios=[{}])",
+    "bad context": ENGINE
+    + """
 from codeoptix_performance.errors import SettingsError
 def work(*_, **__): raise AssertionError("somebody worked")
 model.chat_completion = engine.adapter.execute = work
@@ -59,45 +53,88 @@ try:
     engine.evaluate_behaviors(["api-performance"], context={"users": 0})
 except SettingsError as refused:
     print(refused)
-"""
-    assert python(ENGINE + code).stdout.strip() == (
+""",
+}
+WITH_PLUGINS = {
+    "beside a broken one": ENGINE + "evaluate('insecure-code'); evaluate('insecure-code')",
+    "the broken one": ENGINE + "evaluate('broken')",
+    "a sound one": ENGINE + "print(json.dumps([evaluate('strict'), evaluate('strict')]))",
+}
+UNTOUCHED = {
+    "own behaviors": OWN,
+    "register": (
+        "import codeoptix.cli, codeoptix.behaviors as b; before = list(b.BEHAVIOR_REGISTRY);"
+        "from codeoptix_performance.host import register; first, second = register(), register();"
+        "print(len(before), len(b.BEHAVIOR_REGISTRY), first == second, {s.state for s in second})"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def plain(in_turn):
+    """What a host says that has our behaviors and no other plugin."""
+    return in_turn(PLAIN)
+
+
+@pytest.fixture(scope="module")
+def with_plugins(in_turn, distribution):
+    """What a host says that finds a sound plugin and one that cannot be imported."""
+    sound = distribution("strictness", PLUGIN, strict="strictness_module:Strict")
+    shaky = distribution("shaky", "raise RuntimeError('half built')", broken="shaky_module:X")
+    return in_turn(WITH_PLUGINS, sound, shaky)
+
+
+@pytest.fixture(scope="module")
+def untouched(in_turn):
+    """What a host says that was imported without us."""
+    return in_turn(UNTOUCHED, CODEOPTIX_PERFORMANCE_AUTOLOAD="0")
+
+
+def test_results_of_a_plugin_say_whether_it_passed(with_plugins) -> None:
+    """All scenarios must pass; each keeps its metadata."""
+    first, second = (
+        result["behaviors"]["strict"] for result in json.loads(with_plugins["a sound one"].stdout)
+    )
+    assert (first["passed"], second["passed"]) == (False, True)
+    assert first["metadata"]["outcomes"] == ["pass", "fail"]
+    kept = [each["behavior_result"]["metadata"] for each in first["scenario_results"]]
+    assert kept == [{"exact": 7}, {"exact": 7}]
+
+
+def test_a_bad_context_is_refused_before_anybody_works(plain) -> None:
+    """Neither the model, which would make scenarios, nor the agent is asked."""
+    assert plain["bad context"].stdout.strip() == (
         "context: users is 0; it must be a whole number of at least 1."
     )
 
 
-def test_the_hosts_own_behaviors_answer_exactly_as_before(python) -> None:
+def test_the_hosts_own_behaviors_answer_exactly_as_before(plain, untouched) -> None:
     """Byte for byte what a host without us answers."""
-    code = ENGINE + "print(json.dumps(evaluate('insecure-code', 'vacuous-tests', 'plan-drift')))"
-    ours = python(code)
-    pristine = python(code, CODEOPTIX_PERFORMANCE_AUTOLOAD="0")
-    assert "behaviors" in pristine.stdout
-    assert ours.stdout == pristine.stdout
+    pristine = untouched["own behaviors"].stdout
+    assert "behaviors" in pristine
+    assert plain["own behaviors"].stdout == pristine
 
 
-def test_a_broken_plugin_costs_a_warning_and_not_the_run(distribution, python) -> None:
+def test_a_broken_plugin_costs_a_warning_and_not_the_run(with_plugins) -> None:
     """The warning names the distribution; the other behaviors are evaluated."""
-    folder = distribution("shaky", "raise RuntimeError('half built')", broken="shaky_module:X")
-    done = python(ENGINE + "evaluate('insecure-code'); evaluate('insecure-code')", folder)
+    done = with_plugins["beside a broken one"]
     assert done.returncode == 0
     assert done.stderr.count("shaky 1.5") == 1
     assert "RuntimeError: half built" in done.stderr
 
 
-def test_asking_for_a_broken_plugin_says_what_is_wrong(distribution, python) -> None:
+def test_asking_for_a_broken_plugin_says_what_is_wrong(with_plugins) -> None:
     """The user who asked for it learns which distribution to mend."""
-    folder = distribution("shaky", "raise RuntimeError('half built')", broken="shaky_module:X")
-    done = python(ENGINE + "evaluate('broken')", folder)
+    done = with_plugins["the broken one"]
     assert done.returncode == 1
     assert "Failed to create behavior 'broken': Behavior 'broken' of shaky 1.5" in done.stderr
 
 
-def test_unknown_names_are_refused_with_all_that_are_known(python) -> None:
+def test_unknown_names_are_refused_with_all_that_are_known(plain) -> None:
     """The host's own sentence lists the plugins too."""
-    code = ENGINE + "engine.evaluate_behaviors(['nonsense'], scenarios=[{}])"
-    done = python(code)
     assert (
         "Available behaviors: insecure-code, vacuous-tests, plan-drift,"
-        " api-performance, performance" in done.stderr
+        " api-performance, performance" in plain["unknown name"].stderr
     )
 
 
@@ -119,12 +156,6 @@ def test_importing_our_behavior_first_works_too(python) -> None:
     assert (done.stdout, done.stderr) == ("True\n", "")
 
 
-def test_a_host_that_is_already_imported_is_registered_with(python) -> None:
+def test_a_host_that_is_already_imported_is_registered_with(untouched) -> None:
     """Where no start-up file ran, one call makes the imported host know them; twice is once."""
-    code = (
-        "import codeoptix.cli, codeoptix.behaviors as b; before = list(b.BEHAVIOR_REGISTRY);"
-        "from codeoptix_performance.host import register; first, second = register(), register();"
-        "print(len(before), len(b.BEHAVIOR_REGISTRY), first == second, {s.state for s in second})"
-    )
-    done = python(code, CODEOPTIX_PERFORMANCE_AUTOLOAD="0")
-    assert done.stdout == "3 5 True {'applied'}\n"
+    assert untouched["register"].stdout == "3 5 True {'applied'}\n"

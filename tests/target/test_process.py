@@ -187,25 +187,29 @@ def test_memory_beyond_the_limit_is_an_end_of_its_own():
     assert (-signal.SIGKILL, True) == (ended.code, ended.out_of_memory)
 
 
-def test_an_app_that_kills_its_warden_is_ended_all_the_same():
+def test_an_app_that_kills_its_warden_is_ended_all_the_same(tmp_path):
     """The mark in its environment is the second net; the caller sees an end."""
     code = """
         import os, signal, time
+        told, tell = os.pipe()
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0:
-                print("daemon", os.getpid())
+                os.write(tell, str(os.getpid()).encode())
                 time.sleep(600)
             os._exit(0)
-        time.sleep(0.5)
+        with open("daemon", "wb") as file:
+            file.write(os.read(told, 20))
+        while not os.path.exists("go"):
+            time.sleep(0.01)
         os.kill(os.getppid(), signal.SIGKILL)
         time.sleep(600)
     """
     with WardenedApp() as app:
-        app.run(launch(code), GIB)
-        assert wait_for(lambda: "daemon" in app.log_tail(), 5)
+        app.run(launch(code, tmp_path), GIB)
+        (tmp_path / "go").touch()
         ended = app.wait_exit(10.0)
-        daemon = int(app.log_tail().split()[1])
+        daemon = int((tmp_path / "daemon").read_text())
         assert -signal.SIGKILL == ended.code
 
     assert not lives(daemon)

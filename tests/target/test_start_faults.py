@@ -15,6 +15,7 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.process import TOKEN_VARIABLE
 from codeoptix_performance.target.start import start_app
 
+pytestmark = pytest.mark.slow
 TRIGGER_WORDS = ("missing", "hardcoded", "no assertions")
 SERVER = """
 import socket
@@ -421,8 +422,8 @@ def test_no_secret_of_ours_reaches_the_app(monkeypatch):
 
 
 def test_a_slow_starter_is_waited_for():
-    """Six seconds of imports are no fault."""
-    code = f"import time\ntime.sleep(6)\n{ANSWERING}\nserve()\n"
+    """Three seconds of imports are no fault."""
+    code = f"import time\ntime.sleep(3)\n{ANSWERING}\nserve()\n"
 
     with start_app(Settings(code=code, startup_timeout=30.0)) as app:
         assert app.exit() is None

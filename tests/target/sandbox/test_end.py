@@ -16,6 +16,7 @@ from held_apps import Held, command_of, inhabited, marks, own_namespaces, wait_f
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.start import start_app
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 STUBBORN = """
     import os, signal, time
