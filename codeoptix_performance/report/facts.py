@@ -15,6 +15,7 @@ from codeoptix_performance.measurement.measurement import (
     StageMeasurement,
 )
 from codeoptix_performance.report.cells import milliseconds, plain
+from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.settings.stages import greatest_of
 from codeoptix_performance.units import format_bytes, format_duration, format_rate
 from codeoptix_performance.verdict.verdict import Capacity
@@ -36,7 +37,7 @@ def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
     measured, start = assessment.measurement, _start_seconds(assessment)
     capacity = assessment.verdict.capacity
     facts = [
-        Fact("Load", _load(assessment.plan)) if assessment.plan else None,
+        Fact("Load", _load(assessment.plan, assessment.settings)) if assessment.plan else None,
         Fact("Arrivals", _arrived(measured.arrivals)) if measured and measured.arrivals else None,
         Fact("Window", _window(measured)) if measured else None,
         *(_stages(measured.stages) if measured else ()),
@@ -76,9 +77,12 @@ def _requests(rate: float) -> str:
     return format_rate(rate).removesuffix("/s")
 
 
-def _load(plan: LoadPlan) -> str:
+def _load(plan: LoadPlan, settings: Settings) -> str:
+    lasting = f"for {format_duration(plan.run_time)}"
+    if settings.ends_when_decided:
+        lasting += " at most"
     if plan.arrivals is not None:
-        return _arriving(plan, plan.arrivals)
+        return _arriving(plan, plan.arrivals, lasting)
     users = "1 user" if plan.users == 1 else f"{plan.users} users"
     if len(plan.stages) > 1:
         users = f"up to {users} in {len(plan.stages)} stages"
@@ -88,18 +92,15 @@ def _load(plan: LoadPlan) -> str:
     waits = format_duration(least)
     if greatest != least:
         waits += f" to {format_duration(greatest)}"
-    return (
-        f"{users}, for {format_duration(plan.run_time)}; "
-        f"each waits {waits} between requests; seed {plan.seed}"
-    )
+    return f"{users}, {lasting}; each waits {waits} between requests; seed {plan.seed}"
 
 
-def _arriving(plan: LoadPlan, arrivals: Arrivals) -> str:
+def _arriving(plan: LoadPlan, arrivals: Arrivals, lasting: str) -> str:
     rate = format_rate(greatest_of(arrivals.stages))
     stages = f" in {len(arrivals.stages)} stages" if len(arrivals.stages) > 1 else ""
     pattern = "at random (Poisson)" if arrivals.poisson else "evenly spaced"
     return (
-        f"up to {rate} requests arrive{stages}, {pattern}, for {format_duration(plan.run_time)}; "
+        f"up to {rate} requests arrive{stages}, {pattern}, {lasting}; "
         f"at most {plan.users} at once; seed {plan.seed}"
     )
 

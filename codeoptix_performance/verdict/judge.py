@@ -58,7 +58,7 @@ def judge(
     notes = (
         *remarks,
         *notes_on(settings, measurement, findings, target.skipped),
-        *open_questions(settled, checks),
+        *open_questions(settled, _in_question(outcome, checks)),
     )
     shown_log = log_tail if any(finding.id in _LOG_EXPLAINS for finding in findings) else ""
     return Verdict(
@@ -150,6 +150,11 @@ def _decisive_first(
         return 1 if finding.dimension else 2
 
     return tuple(sorted((*found, *examined), key=weight))
+
+
+def _in_question(outcome: Outcome, checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """What a reader may want more proof of: after a fail, only the limits that broke."""
+    return tuple(check for check in checks if outcome != "fail" or check.broken)
 
 
 def _outcome(findings: tuple[Finding, ...]) -> Outcome:

@@ -85,6 +85,7 @@ def failed(measurement):
     sentence = "GET /items: P95 1240 ms (limit 1000 ms) at 2 users"
     return Assessment(
         settings=Settings(
+            run_time_given=True,
             url="http://127.0.0.1:8000",
             limits=(
                 Limit(

@@ -41,6 +41,17 @@ def test_a_time_is_rounded_to_what_matters(failed, measurement, latencies, colum
     assert expected == cell(view, column)
 
 
+def test_a_run_that_may_end_early_says_how_long_it_may_last(failed):
+    """Nobody waits for a time that was never asked for."""
+    unnamed = failed.settings.model_copy(update={"run_time_given": False})
+    named, free = view_of(failed), view_of(replace(failed, settings=unnamed))
+
+    load = [
+        next(fact.text for fact in view.facts if fact.label == "Load") for view in (named, free)
+    ]
+    assert ["for 3 s;" in load[0], "for 3 s at most;" in load[1]] == [True, True]
+
+
 def test_failures_are_listed_most_frequent_first(failed, measurement):
     """Endpoint and cause stand beside the count."""
     listed, created = measurement.endpoints
