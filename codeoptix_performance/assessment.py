@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from codeoptix_performance.errors import StartFailure, TargetError
@@ -13,6 +13,7 @@ from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.planning import plan_load
+from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.bare_machine.known import bare_machine_of
 from codeoptix_performance.measurement.machine_soundness import held_against
 from codeoptix_performance.measurement.measure import measure
@@ -118,7 +119,8 @@ def assess(
                 settings, target, loaded.measurement, engine, wanted, sessions=plan.sessions
             )
             if _wants_more_load(settings, target, plan, loaded, examination):
-                loaded = _load(settings, target, plan, engine, on_progress, to_the_end=True)
+                anew = replace(plan, sessions=Sessions())  # logins are part of what is judged
+                loaded = _load(settings, target, anew, engine, on_progress, to_the_end=True)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started

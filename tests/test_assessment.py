@@ -106,7 +106,7 @@ class LoadedAndExamined(ScriptedEngine):
 
     def __init__(self, script):
         super().__init__(script)
-        self.users = []
+        self.users, self.sessions = [], []
         quick = steady(0, every=0.01, start=0.002, until=5.0, seconds=0.005)
         self.examined = ScriptedEngine(Script((users(0.0, 20), *quick), None))
 
@@ -114,6 +114,7 @@ class LoadedAndExamined(ScriptedEngine):
         self.users.append(plan.users)
         if plan.wait_time == (0.0, 0.0):
             return self.examined.run(plan, sink, watch)
+        self.sessions.append(plan.sessions)
         return super().run(plan, sink, watch)
 
 
@@ -132,7 +133,7 @@ def test_what_an_examination_cannot_decide_is_loaded_again_until_it_is(url, seco
 
     assessment = assess(_settings(url), engine=engine)
 
-    assert 2 - (not longer) == engine.users.count(20)
+    assert 2 - (not longer) == engine.users.count(20) == len(set(engine.sessions))
     assert longer == (assessment.measurement.duration > 5.0)
 
 

@@ -18,6 +18,8 @@ from codeoptix_performance.target.start import start_app
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
+NAP = f"600.{os.getpid()}"
+"""Seconds that nobody else sleeps: these tests run as other users and in other workers as well."""
 STUBBORN = """
     import os, signal, time
     for number in set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}:
@@ -28,20 +30,21 @@ STUBBORN = """
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
-            os.execve("/bin/sleep", ["sleep", "600"], {})
+            os.execve("/bin/sleep", ["sleep", "NAP"], {})
         os._exit(0)
     time.sleep(0.2)
     print("ready", flush=True)
     time.sleep(600)
-"""
+""".replace("NAP", NAP)
 
 
 def sleepers():
     """The daemons of ``STUBBORN``, which carry no mark."""
+    command = f"sleep\0{NAP}\0".encode()
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and (entry / "cmdline").read_bytes() == b"sleep\x00600\x00":
+            if entry.name.isdigit() and (entry / "cmdline").read_bytes() == command:
                 found.append(entry.name)
         except OSError:
             continue
@@ -53,7 +56,7 @@ def test_signals_it_ignores_and_daemons_it_left_do_not_keep_it(rung):
     before = set(sleepers())
     with rung.running(STUBBORN) as app:
         assert wait_for(lambda: "ready" in app.log_tail())
-        assert set(sleepers()) - before
+        assert wait_for(lambda: set(sleepers()) - before)
         folder, token = app.folder, app.token
 
     assert set(sleepers()) <= before
@@ -117,7 +120,7 @@ def test_nothing_outlives_a_killed_evaluation(rung, number):
     ):
         folder, token, pid = evaluation.stdout.readline().decode().split()
         with own_namespaces(pid) as spaces:
-            assert set(sleepers()) - before
+            assert wait_for(lambda: set(sleepers()) - before)
             assert ("bwrap" == rung.rung) == bool(spaces)
             evaluation.send_signal(number)
             evaluation.wait(10)
