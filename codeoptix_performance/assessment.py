@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 
 from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.examination.examination import Examination
-from codeoptix_performance.examination.examine import endpoints_of_examination, examine
+from codeoptix_performance.examination.examine import (
+    Wishes,
+    endpoints_of_examination,
+    examine,
+)
 from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan
@@ -27,6 +32,7 @@ from codeoptix_performance.target.open import open_target
 from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.coverage import Coverage, coverage_of
 from codeoptix_performance.verdict.doubts import could_be_the_machines
+from codeoptix_performance.verdict.examined.findings import is_fault
 from codeoptix_performance.verdict.judge import finds_fault, judge, judge_start_failure
 from codeoptix_performance.verdict.sequential.crowd_proof import (
     is_left_open,
@@ -114,9 +120,9 @@ def assess(
         with open_target(settings) as target:
             plan = plan_load(settings, target)
             loaded = _load(settings, target, plan, engine, on_progress)
-            wanted = wanted_of_crowd(loaded.decisions)
+            wishes = Wishes(wanted_of_crowd(loaded.decisions), partial(is_fault, settings))
             examination = examine(
-                settings, target, loaded.measurement, engine, wanted, sessions=plan.sessions
+                settings, target, loaded.measurement, engine, wishes, sessions=plan.sessions
             )
             if _wants_more_load(settings, target, plan, loaded, examination):
                 anew = replace(plan, sessions=Sessions())  # logins are part of what is judged

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from codeoptix_performance.examination.capacity import (
@@ -30,8 +31,18 @@ WORTH_A_PROFILE = 3.0
 """Requests worked on at a time, of eight; sound endpoints that wait reach more."""
 LEAST_PROFILED = 0.015
 """Seconds a request takes alone; what is quicker holds nobody up."""
-LAST_BEGIN = 4.0
-"""Seconds after which nothing new is begun; what is under way may take two more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a judge wants of an examination.
+
+    ``requests`` of the endpoints it names shall be asked at the app's best, so that their limits
+    are proven. A focus that ``is_fault`` fails the app, and nothing more need be asked of it.
+    """
+
+    requests: Mapping[str, int] = field(default_factory=dict)
+    is_fault: Callable[[Focus], bool] = lambda _: False
 
 
 def examine(
@@ -39,7 +50,7 @@ def examine(
     target: Target,
     measurement: Measurement,
     engine: Engine,
-    wanted: Mapping[str, int] | None = None,
+    wishes: Wishes = Wishes(),  # frozen
     *,
     sessions: Sessions | None = None,
 ) -> Examination | None:
@@ -47,10 +58,8 @@ def examine(
 
     It is not where ``examine`` is off, or where the load showed the app dead. Users who log in come
     with the ``sessions`` that those of the load left. An app that is ours is asked everything the
-    load asked; of any other, only reads. ``wanted`` requests of the endpoints it names are asked by
-    a crowd, so that their limits are proven; never for more than eight seconds, and not of an app
-    that already looks ill. Blocks for three seconds with a fast app, and for six with a slow one,
-    or for what is wanted of it. Raises ``KeyboardInterrupt`` after Ctrl-C.
+    load asked; of any other, only reads. Blocks for two to four seconds, and for up to eight more
+    with a slow app of which requests are wished for. Raises ``KeyboardInterrupt`` after Ctrl-C.
     """
     names = endpoints_of_examination(settings, target)
     if not names or _is_beyond_examining(measurement):
@@ -62,17 +71,28 @@ def examine(
     _let_settle(prober, endpoints, measurement)
     one = prober.run(endpoints, 1, ONE_USER_SECONDS)
     sent = count_statements(prober, target.statements, endpoints, one)
-    focuses = _focuses(prober, target, endpoints, one, started)
-    crowding = None
-    if _has_time(started):
-        crowding = crowd(prober, endpoints, one)
-    integrity = check_integrity(prober, endpoints, one) if _has_time(started) else None
-    memory = watch_memory(prober, endpoints) if _has_time(started) else None
-    if crowding and wanted and not _look_ill(focuses):
-        crowding = at_its_best(prober, endpoints, crowding, wanted)
+    seen = Examination(0.0, log_tail_before=log_tail, statements=sent)
+    seen = replace(seen, focuses=_focuses(prober, target, endpoints, one, wishes))
+    if not any(map(wishes.is_fault, seen.focuses)):
+        seen = _look_further(prober, endpoints, one, seen, wishes)
     app_exit = target.app.exit() if target.app is not None else None
-    seconds = perf_counter() - started
-    return Examination(seconds, crowding, focuses, memory, integrity, app_exit, log_tail, sent)
+    return replace(seen, seconds=perf_counter() - started, app_exit=app_exit)
+
+
+def _look_further(
+    prober: Prober,
+    endpoints: tuple[Endpoint, ...],
+    one: Stretch,
+    seen: Examination,
+    wishes: Wishes,
+) -> Examination:
+    """What no single endpoint shows: a crowd, truth, memory, and the app at its best."""
+    crowding = crowd(prober, endpoints, one)
+    integrity = check_integrity(prober, endpoints, one)
+    memory = watch_memory(prober, endpoints)
+    if wishes.requests:
+        crowding = at_its_best(prober, endpoints, crowding, wishes.requests)
+    return replace(seen, crowding=crowding, integrity=integrity, memory=memory)
 
 
 def endpoints_of_examination(settings: Settings, target: Target) -> frozenset[str]:
@@ -104,8 +124,9 @@ def _focuses(
     target: Target,
     endpoints: tuple[Endpoint, ...],
     one: Stretch,
-    started: float,
+    wishes: Wishes,
 ) -> tuple[Focus, ...]:
+    """Of the slowest endpoints, until one is at fault or the app does not come to rest."""
     found = []
     for suspect in find_suspects(endpoints, one):
         canary = choose_canary(endpoints, one, suspect) or unknown_path(prober)
@@ -113,18 +134,10 @@ def _focuses(
         if target.app is not None and _is_worth_a_profile(focus):
             focus = with_line(prober, focus, suspect, target.app.pid)
         found.append(focus)
-        if not prober.settle(suspect.endpoint, suspect.alone) or not _has_time(started):
+        if wishes.is_fault(focus) or not prober.settle(suspect.endpoint, suspect.alone):
             break
     return tuple(found)
 
 
 def _is_worth_a_profile(focus: Focus) -> bool:
     return focus.alone >= LEAST_PROFILED and focus.served_at_once <= WORTH_A_PROFILE
-
-
-def _look_ill(focuses: Iterable[Focus]) -> bool:
-    return any(map(_is_worth_a_profile, focuses))
-
-
-def _has_time(started: float) -> bool:
-    return perf_counter() - started < LAST_BEGIN

@@ -21,7 +21,7 @@ from codeoptix_performance.examination.hot_lines import find_hot_line
 from codeoptix_performance.examination.stretch import Prober
 from codeoptix_performance.target.waits import tasks_of
 
-PROFILE_SECONDS = 1.3
+PROFILE_SECONDS = 1.0
 SAMPLES_PER_SECOND = 100
 _END_SECONDS = 3.0
 _LONGEST_SOURCE = 70

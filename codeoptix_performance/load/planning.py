@@ -23,7 +23,7 @@ LONGEST_RAMP = 1 / 3
 """Part of a run in which users may still be arriving; the guide's 20 users, 2/s, 30 s."""
 QUICK_RAMP = 0.5
 """Seconds in which users arrive where the run may end early: nothing passes before that."""
-QUICK_RUN = 2.5
+QUICK_RUN = 2.0
 """Seconds in which there shall be enough requests to end such a run."""
 SECONDS_IN_FLIGHT = 2.0
 """Of arrivals that can be under way at once where nobody said how many users there are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeoptix_performance.examination.examine import examine
+from codeoptix_performance.examination.examine import Wishes, examine
 from codeoptix_performance.load.locust_engine import LocustEngine
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.load.scripted_engine import Script, ScriptedEngine, steady, users
@@ -98,6 +98,20 @@ def test_stretches_are_closed_loads_without_pauses():
     assert 1 == engine.plans[0].users < engine.plans[1].users
     assert {(0.0, 0.0)} == {plan.wait_time for plan in engine.plans}
     assert sum(plan.run_time for plan in engine.plans) < 3.0
+
+
+@pytest.mark.parametrize("at_fault", [True, False])
+def test_an_app_at_fault_is_asked_no_further(at_fault):
+    """What is slow alone is looked at closer; a crowd only follows where that was no fault."""
+    target = Target("http://127.0.0.1:9", "", ENDPOINTS)
+    slow = (users(0.0, 1), *steady(0, every=0.05, until=0.4, seconds=0.04))
+    quick = steady(1, every=0.01, until=0.4, seconds=0.001)
+    engine = AskedOf(Script((*slow, *quick), 0.5))
+
+    seen = examine(settings(), target, loaded(), engine, Wishes(is_fault=lambda _: at_fault))
+
+    assert 1 == len(seen.focuses)
+    assert at_fault == (seen.crowding is None)
 
 
 def test_ctrl_c_ends_an_examination():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codeoptix_performance.examination.examination import Examination
+from codeoptix_performance.examination.examination import Examination, Focus
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.examined.capacity import find_capacity
 from codeoptix_performance.verdict.examined.crowding import find_crowding, find_end
@@ -36,6 +36,12 @@ def find_in_examination(
     if examination and (note := unseen_note(examination.focuses)):
         notes.append(note)
     return failing, tuple(notes)
+
+
+def is_fault(settings: Settings, focus: Focus) -> bool:
+    """Whether this alone fails the verdict."""
+    finding = find_capacity(settings, focus)
+    return finding is not None and fails(settings, finding)
 
 
 def _found(settings: Settings, examination: Examination, log_tail: str) -> Iterator[Finding]:

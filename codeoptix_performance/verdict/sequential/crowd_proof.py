@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import batched
 
 from codeoptix_performance.examination.examination import Examination
-from codeoptix_performance.examination.stretch import Part, Stretch
+from codeoptix_performance.examination.stretch import LONGEST_ANSWER, Part, Stretch
 from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.verdict.sequential.due_bins import Count
 from codeoptix_performance.verdict.sequential.evidence_value import (
@@ -30,6 +30,7 @@ MOST_WANTED = 200
 """Requests of an endpoint that a crowd may be asked for: P95 takes 164, P99 would take 731."""
 _CLEAN_SHARE = 0.05
 _BATCHES = 15
+_MOST_SLOW = 0.5
 _MAXIMA = ("<", "<=")
 
 
@@ -96,7 +97,7 @@ def _proven(decision: Decision, parts: Sequence[Part]) -> Decision:
         failed = Count(seen, sum(part.failures + part.in_flight for part in parts))
         proven, clean = _is_rare(failed, limit.value), not failed.exceeding
     elif limit.metric == "response_time" and limit.statistic == "avg":
-        proven, clean = _mean_is_below(limit.value * FACTOR, parts), False
+        proven, clean = _mean_is_below(limit.value * FACTOR, seen, parts), False
     elif limit.metric == "response_time" and decision.allowed is not None:
         slow = _slower(limit.value * FACTOR, seen, parts)
         proven, clean = _is_rare(slow, decision.allowed), not slow.exceeding
@@ -120,10 +121,15 @@ def _is_rare(count: Count, allowed: float) -> bool:
     return log_evidence(*count, allowed) >= bar()
 
 
-def _mean_is_below(seconds: float, parts: Sequence[Part]) -> bool:
-    """By batches of neighbours; one that was never answered could lift the mean over anything."""
+def _mean_is_below(seconds: float, seen: int, parts: Sequence[Part]) -> bool:
+    """One request that was never answered could lift a mean over anything."""
+    if any(part.in_flight for part in parts):
+        return False
+    half = seconds / 2
+    if _is_rare(_slower(half, seen, parts), min(half / LONGEST_ANSWER, _MOST_SLOW)):
+        return True  # the rest is below half, and those few add less than the other half
     times = [time for part in parts for time in part.times]
-    if any(part.in_flight for part in parts) or len(times) < _BATCHES:
+    if len(times) < _BATCHES:
         return False
     means = [sum(batch) / len(batch) for batch in batched(times, len(times) // _BATCHES)]
     return -signed_evidence([mean - seconds for mean in means]) >= bar()

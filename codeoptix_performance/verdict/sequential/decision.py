@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.verdict.checks import names_endpoint
 from codeoptix_performance.verdict.sequential.due_bins import DueBins
-from codeoptix_performance.verdict.sequential.ladder import TIERS, Ruling, View
+from codeoptix_performance.verdict.sequential.ladder import Ruling, View
 from codeoptix_performance.verdict.sequential.looks import Decision, Look, News
 from codeoptix_performance.verdict.sequential.watches import Watch, levels, watch
 
+LEAST_STEADY = 1.4
+"""Seconds all users are asked to be active; the load alone proves nothing before tier 1."""
 AFTER_A_FAIL = 2.0
 """Seconds the load goes on after a limit is decided to fail, so that others are decided too."""
 
@@ -115,7 +117,7 @@ class SequentialDecision:
             torn = any(decision.is_torn for decision in waiting)
             return not torn or view.now - min(fails) >= AFTER_A_FAIL
         enough = sum(bins.finished for bins in self._endpoints) >= self._min_requests
-        ready = enough and view.steady_seconds >= TIERS[0].seconds
+        ready = enough and view.steady_seconds >= LEAST_STEADY
         return bool(decisions) and ready and not waiting
 
     def _is_left_to_crowd(self, decision: Decision) -> bool:

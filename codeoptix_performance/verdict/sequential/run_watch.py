@@ -18,7 +18,7 @@ MOST_REQUESTS = 200_000
 LONGEST_GAP = 0.3
 """Seconds between two questions; beyond it the process did not get to run."""
 SECONDS_BETWEEN_TREES = 1.0
-PATIENCE = 2.5
+PATIENCE = 2.2
 """Seconds after which a load that cannot be decided yet gives way to an examination: what an
 examination finds wrong needs no more load to be proven."""
 FEWEST_NEWS = 1 / 50

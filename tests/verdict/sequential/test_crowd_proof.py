@@ -63,6 +63,8 @@ QUICK = (0.1,) * 170
         pytest.param(P95, [part(*QUICK, failures=9)], "open", id="failures count as slow"),
         pytest.param(P95, [part(*QUICK, in_flight=9)], "open", id="so does what never ended"),
         pytest.param(AVERAGE, [part(*QUICK)], "passes", id="a mean below half its limit"),
+        pytest.param(AVERAGE, [part(*(0.2, 0.01) * 90)], "passes", id="by its batches"),
+        pytest.param(AVERAGE, [part(*(0.2,) * 9, *QUICK)], "passes", id="slow ones came first"),
         pytest.param(AVERAGE, [part(*(0.3,) * 170)], "open", id="a mean above half its limit"),
         pytest.param(AVERAGE, [part(*QUICK, in_flight=1)], "open", id="a mean without an end"),
         pytest.param(FAILURES, [part(*QUICK)], "open", id="one in a hundred takes more"),
