@@ -31,6 +31,8 @@ WORTH_A_PROFILE = 3.0
 """Requests worked on at a time, of eight; sound endpoints that wait reach more."""
 LEAST_PROFILED = 0.015
 """Seconds a request takes alone; what is quicker holds nobody up."""
+LAST_BEGIN = 5.0
+"""Seconds of looking further after which nothing new is begun: such an app hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,11 @@ def _look_further(
     wishes: Wishes,
 ) -> Examination:
     """What no single endpoint shows: a crowd, truth, memory, and the app at its best."""
+    last_begin = perf_counter() + LAST_BEGIN
     crowding = crowd(prober, endpoints, one)
     integrity = check_integrity(prober, endpoints, one)
-    memory = watch_memory(prober, endpoints)
-    if wishes.requests:
+    memory = watch_memory(prober, endpoints) if perf_counter() < last_begin else None
+    if wishes.requests and perf_counter() < last_begin:
         crowding = at_its_best(prober, endpoints, crowding, wishes.requests)
     return replace(seen, crowding=crowding, integrity=integrity, memory=memory)
 
