@@ -22,9 +22,10 @@ from benchmarks.process import BenchError, server
 from benchmarks.servers.drawing import GREATEST, LEAST, SHAPES
 from benchmarks.table import Column, in_milliseconds, json_option, show, write_json
 from benchmarks.tools import ours, stock_locust
+from benchmarks.tools.k6 import K6
 from benchmarks.tools.tool import Load, Tool
 
-TOOLS = (ours.CHECK, stock_locust.FAST_HTTP_USER)
+TOOLS = (ours.CHECK, K6, stock_locust.FAST_HTTP_USER)
 QUANTILES = (0.50, 0.95, 0.99)
 GOAL_SECONDS, GOAL_RATIO = 0.0003, 0.01
 USERS = {"log-uniform": 100, "slow-tail": 20}

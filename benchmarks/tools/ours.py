@@ -14,12 +14,13 @@ PASS, FAIL, INCONCLUSIVE = 0, 1, 3
 
 
 def settings_for(load: Load) -> dict[str, Any]:
-    """The settings of ``check`` that ask for this load, all others as they are by default."""
+    """The settings of ``check`` that ask for this load and no other; the rest is as by default."""
     words: dict[str, Any] = {
         "url": load.base_url,
         "endpoints": [f"GET {load.path}"],
         "users": load.users,
         "run_time": f"{load.seconds}s",
+        "examine": False,
     }
     if load.per_second is not None:
         return words | {"arrival_rate": load.per_second}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from codeoptix_performance.examination.examination import Crowding
-from codeoptix_performance.examination.stretch import Enough, Prober, Stretch
+from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.target.endpoint import Endpoint
 
 CROWD = 16
@@ -16,6 +16,8 @@ FEWEST_AT_KNEE = 2
 LONGEST_AT_KNEE = 8.0
 """Seconds; an app too slow for what is wanted in that time is not proven to keep its limits."""
 BEYOND_KNEE = 2.0
+MOST_STILL = 5
+"""Looks, five a second, without one more answer: all users wait for one that hangs."""
 
 
 def crowd(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> Crowding:
@@ -38,7 +40,7 @@ def at_its_best(
         return crowding
     alike = tuple(replace(endpoint, weight=1) for endpoint in endpoints)
     users = users_at_knee(crowding.one, crowding.many)
-    at_knee = prober.run(alike, users, LONGEST_AT_KNEE, whole=True, enough=_at_least(missing))
+    at_knee = prober.run(alike, users, LONGEST_AT_KNEE, whole=True, enough=_AtLeast(missing))
     return replace(crowding, at_knee=at_knee)
 
 
@@ -54,8 +56,16 @@ def users_at_knee(one: Stretch, many: Stretch) -> int:
     return min(CROWD, max(FEWEST_AT_KNEE, math.ceil(BEYOND_KNEE * knee)))
 
 
-def _at_least(missing: list[int]) -> Enough:
-    def enough(finished: list[int]) -> bool:
-        return all(there >= lacking for there, lacking in zip(finished, missing, strict=True))
+class _AtLeast:
+    """Enough of each, or a stretch in which nothing has moved for ``MOST_STILL`` looks."""
 
-    return enough
+    def __init__(self, wanted: list[int]) -> None:
+        self._wanted = wanted
+        self._seen = 0
+        self._still = 0
+
+    def __call__(self, finished: list[int]) -> bool:
+        moved, self._seen = sum(finished) > self._seen, sum(finished)
+        self._still = 0 if moved else self._still + 1
+        there = all(count >= wanted for count, wanted in zip(finished, self._wanted, strict=True))
+        return there or self._still >= MOST_STILL

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from codeoptix_performance.examination.crowd import CROWD, at_its_best, crowd, users_at_knee
+from codeoptix_performance.examination.crowd import (
+    CROWD,
+    MOST_STILL,
+    at_its_best,
+    crowd,
+    users_at_knee,
+)
 from codeoptix_performance.examination.examination import Crowding
 from codeoptix_performance.examination.stretch import Part, Stretch
 from codeoptix_performance.target.endpoint import Endpoint, Request
@@ -59,6 +65,17 @@ def test_it_stops_as_soon_as_there_is_enough():
     at_its_best(prober, (READ, WRITE), Crowding(ONE, ONE), {"POST /a": 164})
 
     assert [False, True] == [prober.enough([500, 163]), prober.enough([0, 164])]
+
+
+def test_it_stops_where_everybody_waits():
+    """An app that hangs is not waited for until the end."""
+    prober = Answering()
+
+    at_its_best(prober, (READ, WRITE), Crowding(ONE, ONE), {"POST /a": 164})
+
+    assert not any(prober.enough([3, 3]) for _ in range(MOST_STILL))
+    assert prober.enough([3, 3])
+    assert not prober.enough([3, 4])
 
 
 @pytest.mark.parametrize(
