@@ -9,8 +9,8 @@ ones among them are known first) nor spoil them.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right, insort
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -92,22 +92,38 @@ class DueBins:
         self._ordered: list[float] = []
         self._cut: Cut | None = None
 
-    def add(self, finished: Iterable[Finished]) -> None:
-        """Takes requests that are over, in any order."""
+    def add(self, finished: Iterable[tuple[float, float, bool]]) -> None:
+        """Takes requests that are over (``Finished``, or plain tuples alike), in any order."""
+        failed_in: Counter[int] = Counter()
+        finished_in: Counter[int] = Counter()
+        times_in: defaultdict[int, list[float]] = defaultdict(list)
         for due, seconds, failed in finished:
-            home = self._bin(bin_at(due))
-            self._bin(bin_at(due + seconds)).finished_then += 1
-            self.finished += 1
+            # bin_at, written out: this runs for every request of a load
+            place = int(due / BIN + _ROUNDING) if due > 0 else 0
+            finished_in[int((due + seconds) / BIN + _ROUNDING)] += 1
             if failed:
-                home.failed += 1
-                self.failed += 1
+                failed_in[place] += 1
             else:
-                insort(home.times, seconds)
-                home.total += seconds
-                self.total += seconds
-                home.log_total += math.log(max(seconds, 1e-6))
-                self._ordered.append(seconds)
-                self.slowest = max(self.slowest, seconds)
+                times_in[place].append(seconds)
+        for place, count in finished_in.items():
+            self._bin(max(0, place)).finished_then += count
+            self.finished += count
+        for place, count in failed_in.items():
+            self._bin(place).failed += count
+            self.failed += count
+        for place, times in times_in.items():
+            self._take(self._bin(place), times)
+
+    def _take(self, home: Bin, times: list[float]) -> None:
+        """Successes that were due in one bin."""
+        home.times += times
+        home.times.sort()
+        together = sum(times)
+        home.total += together
+        self.total += together
+        home.log_total += sum(map(math.log, (max(each, 1e-6) for each in times)))
+        self._ordered += times
+        self.slowest = max(self.slowest, max(times))
 
     def close(self, now: float, in_flight: Iterable[float]) -> None:
         """Closes what can be at ``now``; ``in_flight`` are the due moments of what is not over."""

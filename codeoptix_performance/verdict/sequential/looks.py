@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codeoptix_performance.settings.limits import Limit
-from codeoptix_performance.verdict.sequential.due_bins import Count, Finished
+from codeoptix_performance.verdict.sequential.due_bins import Count
 from codeoptix_performance.verdict.sequential.evidence_value import requests_needed
 
 State = Literal["passes", "fails", "open"]
@@ -43,13 +43,14 @@ class HostHealth:
 class News:
     """What happened since the last look, per endpoint. Moments in seconds since the load began.
 
-    ``finished`` are new ones only; ``in_flight`` are the due moments of all that are not over at
-    ``now``. ``steady_since`` is when all planned users had arrived, None before that.
+    ``finished`` are new ones only, each a ``Finished`` or a tuple alike; ``in_flight`` are the due
+    moments of all that are not over at ``now``. ``steady_since`` is when all planned users had
+    arrived, None before that.
     """
 
     now: float
     steady_since: float | None
-    finished: Sequence[Sequence[Finished]]
+    finished: Sequence[Sequence[tuple[float, float, bool]]]
     in_flight: Sequence[Sequence[float]]
     health: HostHealth = HostHealth()
 

@@ -10,7 +10,6 @@ from codeoptix_performance.measurement.machine import seconds_waited, seconds_wa
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.sequential.decision import SequentialDecision
-from codeoptix_performance.verdict.sequential.due_bins import Finished
 from codeoptix_performance.verdict.sequential.looks import Decision, HostHealth, News
 
 MOST_REQUESTS = 200_000
@@ -85,11 +84,11 @@ class RunWatch:
         self.decisions, self._over = look.decisions, look.over
         self._looked_at = elapsed
 
-    def _finished(self, endpoint: int, began_at: float) -> list[Finished]:
+    def _finished(self, endpoint: int, began_at: float) -> list[tuple[float, float, bool]]:
         new = self._recorder.samples[endpoint].read_from(self._read[endpoint])
         self._read[endpoint] = new.first + len(new.failed)
-        rows = zip(new.due, new.seconds, new.failed, strict=True)
-        return [Finished(due - began_at, seconds, bool(failed)) for due, seconds, failed in rows]
+        dues = [due - began_at for due in new.due]
+        return list(zip(dues, new.seconds, map(bool, new.failed), strict=True))
 
     def _in_flight(self, began_at: float) -> list[list[float]]:
         by_endpoint: list[list[float]] = [[] for _ in self._read]
