@@ -123,7 +123,7 @@ class DueBins:
         self.total += together
         home.log_total += sum(map(math.log, (max(each, 1e-6) for each in times)))
         self._ordered += times
-        self.slowest = max(self.slowest, max(times))
+        self.slowest = max([self.slowest, *times])
 
     def close(self, now: float, in_flight: Iterable[float]) -> None:
         """Closes what can be at ``now``; ``in_flight`` are the due moments of what is not over."""
