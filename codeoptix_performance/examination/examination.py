@@ -138,12 +138,14 @@ class MemoryGrowth:
 
     The first of ``grown`` and ``requests`` is the control: an app that fills its caches and pools
     grows in it and then stops. ``keeper`` is the read that kept most; None where growth did
-    not go on, or no read shows it by itself.
+    not go on, or no read shows it by itself. A runtime that ``counts_references`` gives memory back
+    at once; of any other, growth may be garbage that it has not collected yet.
     """
 
     grown: tuple[int, ...]
     requests: tuple[int, ...]
     keeper: Keeper | None = None
+    counts_references: bool = True
 
     @property
     def bytes_each(self) -> float:

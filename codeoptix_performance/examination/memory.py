@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from codeoptix_performance.examination.examination import Keeper, MemoryGrowth
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.target.endpoint import Endpoint
+from codeoptix_performance.target.waits import tasks_of
 
 MEMORY_USERS = 8
 STRETCH_SECONDS = 0.4
@@ -38,9 +40,23 @@ def watch_memory(prober: Prober, endpoints: tuple[Endpoint, ...]) -> MemoryGrowt
     growth = _growth([*stretches, prober.run(reads, MEMORY_USERS, STRETCH_SECONDS)])
     if growth.bytes_each < SUSPICIOUS_BYTES_EACH:
         return growth
+    growth = replace(
+        growth, counts_references=prober.app_pid is not None and _runs_cpython(prober.app_pid)
+    )
     if len(reads) == 1:
         return replace(growth, keeper=Keeper(reads[0].name, growth.bytes_each))
     return replace(growth, keeper=_find_keeper(prober, reads, stretches[0]))
+
+
+def _runs_cpython(pid: int) -> bool:
+    """Whether all that work in an app are; who only starts others does not count."""
+    children = [child for task in tasks_of(pid) for child in task.children]
+    if children:
+        return all(map(_runs_cpython, children))
+    try:
+        return Path(f"/proc/{pid}/exe").readlink().name.startswith("python")
+    except OSError:
+        return False
 
 
 def _find_keeper(prober: Prober, reads: Sequence[Endpoint], mixed: Stretch) -> Keeper | None:

@@ -171,6 +171,11 @@ class Prober:
             memory_after=used.memory_at_end,
         )
 
+    @property
+    def app_pid(self) -> int | None:
+        """The process of an app that is ours."""
+        return self._target.app.pid if self._target.app is not None else None
+
     def settle(self, endpoint: Endpoint, usual: float) -> bool:
         """Waits until the app has done what a stretch left it to do; False if it does not in time.
 

@@ -21,11 +21,13 @@ def find_memory(memory: MemoryGrowth) -> Finding | None:
         return None
     count, grown = sum(memory.requests), sum(memory.grown)
     keeper = memory.keeper
+    leaks, advice = "leaks", "bound what it keeps between requests (caches, lists, globals)"
+    if not memory.counts_references:
+        leaks, advice = "may leak", "this may be garbage not yet collected: a longer run tells"
     sentence = (
-        f"{show_endpoint(keeper.endpoint) if keeper else 'The app'} leaks: its memory grows by "
+        f"{show_endpoint(keeper.endpoint) if keeper else 'The app'} {leaks}: its memory grows by "
         f"{format_bytes(keeper.bytes_each if keeper else each)} per request and does not level "
-        f"off: {format_bytes(grown)} over {count} reads that stored nothing; bound what it "
-        "keeps between requests (caches, lists, globals)"
+        f"off: {format_bytes(grown)} over {count} reads that stored nothing; {advice}"
     )
     return Finding(
         id="leak",
@@ -37,5 +39,5 @@ def find_memory(memory: MemoryGrowth) -> Finding | None:
         limit=ACCEPTABLE_EACH,
         unit="bytes",
         dimension="memory",
-        grade="poor" if each >= LEAKED_EACH else "acceptable",
+        grade="poor" if each >= LEAKED_EACH and memory.counts_references else "acceptable",
     )
