@@ -19,7 +19,8 @@ from codeoptix_performance.examination.capacity import FOCUS_USERS, Suspect
 from codeoptix_performance.examination.examination import Focus, HotLine, Unseen
 from codeoptix_performance.examination.hot_lines import find_hot_line
 from codeoptix_performance.examination.stretch import Prober
-from codeoptix_performance.target.waits import tasks_of
+from codeoptix_performance.target.told import read_regular
+from codeoptix_performance.target.waits import descendants_of
 
 PROFILE_SECONDS = 1.0
 SAMPLES_PER_SECOND = 100
@@ -71,14 +72,17 @@ def _why_unseen(errors: str, pid: int) -> Unseen | None:
 
 def _may_read(pid: int) -> bool:
     """Whether the memory of a process, and of all below it, is open to this one."""
+    return all(map(_is_open, descendants_of(pid)))
+
+
+def _is_open(pid: int) -> bool:
     try:
         with Path(f"/proc/{pid}/mem").open("rb"):
-            pass
+            return True
     except PermissionError:
         return False
     except (FileNotFoundError, ProcessLookupError):
         return True
-    return all(_may_read(child) for task in tasks_of(pid) for child in task.children)
 
 
 def _py_spy() -> str | None:
@@ -116,11 +120,12 @@ def _sampling(program: str, pid: int, stacks: Path, errors: Path) -> Iterator[No
 
 
 def _source(folder: Path, place: str) -> str:
-    """The text of a line; empty where it cannot be read."""
+    """The text of a line; empty where it cannot be read, or is none of the app's own files.
+
+    The app says itself what its code was compiled from, and may have said anything.
+    """
     file, _, number = place.rpartition(":")
-    try:
-        lines = (folder / file).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    text = lines[int(number) - 1].strip() if int(number) <= len(lines) else ""
+    own = (folder / file).resolve()
+    lines = read_regular(own).splitlines() if own.is_relative_to(folder.resolve()) else []
+    text = lines[int(number) - 1].strip() if 0 < int(number) <= len(lines) else ""
     return text if len(text) <= _LONGEST_SOURCE else f"{text[: _LONGEST_SOURCE - 1]}…"

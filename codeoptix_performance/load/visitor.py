@@ -189,7 +189,7 @@ def read_item_id(answer: Answer, id_field: str) -> str | None:
     """The new item's id: ``id_field`` of the JSON answer, else the end of ``Location``."""
     try:
         document: Any = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     value = at_field(document, id_field) if id_field else None
     if value is not None:

@@ -104,7 +104,7 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
             with _statements(process.folder, delivery) as statements:
                 readiness = _start(process, delivery, given, port, settings)
                 if readiness.state == "ready" and readiness.listener is not None:
-                    seconds = _seconds_to_answer(process, time.monotonic())
+                    seconds = _seconds_to_answer(process, delivery, time.monotonic())
                     app = _started(process, delivery, environment, readiness.listener)
                     yield replace(app, start_seconds=seconds, statements=statements)
                     return
@@ -170,9 +170,9 @@ def _check_programs(delivery: Delivery, launch: Launch, folder: Path) -> None:
         check_program(command, launch, folder)
 
 
-def _seconds_to_answer(process: WardenedApp, answered_at: float) -> float:
+def _seconds_to_answer(process: WardenedApp, delivery: Delivery, answered_at: float) -> float:
     """See ``StartedApp``. What the app's folder says is believed where it can be true."""
-    told = read_told(begun_path(process.folder)).get("begun_at")
+    told = read_told(begun_path(process.folder)).get("begun_at") if delivery.steps else None
     begun_at = process.begun_at
     if isinstance(told, float) and begun_at <= told <= answered_at:
         begun_at = told

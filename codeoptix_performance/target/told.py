@@ -12,23 +12,28 @@ _MOST_BYTES = 4 * 2**20
 
 
 def read_told(path: Path) -> dict[str, Any]:
-    """The JSON object in the file; empty where it is absent, spoilt, too large or no file.
+    """The JSON object in the file; empty where it is absent, spoilt, too large or no file."""
+    try:
+        told = json.loads(read_regular(path))
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def read_regular(path: Path) -> str:
+    """The text of a file that an app may have made; empty where there is none, or too much of it.
 
     Never waits, whatever the path has become, and follows no link.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
-        return {}
+        return ""
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return {}
+            return ""
         words = file.read(_MOST_BYTES + 1)
-    try:
-        told = json.loads(words) if len(words) <= _MOST_BYTES else {}
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
+    return words.decode("utf-8", "replace") if len(words) <= _MOST_BYTES else ""
 
 
 def routes_told(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:

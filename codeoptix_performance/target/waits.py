@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROC = Path("/proc")
+MOST_GENERATIONS = 32
 
 
 class Task(NamedTuple):
@@ -30,15 +31,31 @@ def tasks_of(pid: int, proc: Path = PROC) -> list[Task]:
     ]
 
 
-def longest_wait(pid: int, proc: Path = PROC) -> float:
+def longest_wait(pid: int, proc: Path = PROC, *, generations: int = MOST_GENERATIONS) -> float:
     """Seconds of the one thread in ``pid`` that waited longest, and so on down its children.
 
     Threads wait side by side, a process and the one it has started one after the other. So this is
-    the most that waiting can have delayed them all.
+    the most that waiting can have delayed them all. No more ``generations`` are looked at: an app
+    may fork as deep as it likes.
     """
+    if not generations:
+        return 0.0
     tasks = tasks_of(pid, proc)
-    below = (longest_wait(child, proc) for task in tasks for child in task.children)
+    below = (
+        longest_wait(child, proc, generations=generations - 1)
+        for task in tasks
+        for child in task.children
+    )
     return max((task.waited for task in tasks), default=0.0) + max(below, default=0.0)
+
+
+def descendants_of(pid: int, proc: Path = PROC) -> list[int]:
+    """The process and all below it that live."""
+    found, unseen = [], [pid]
+    while unseen:
+        found.append(one := unseen.pop())
+        unseen.extend(child for task in tasks_of(one, proc) for child in task.children)
+    return found
 
 
 def first_line(path: Path) -> str:

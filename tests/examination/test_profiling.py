@@ -117,3 +117,17 @@ def test_a_process_of_another_user_may_not_be_read(running):
 
     assert 0 == os.waitstatus_to_exitcode(os.waitpid(asking, 0)[1])
     assert profiling._may_read(pid)
+
+
+def test_only_regular_files_of_the_apps_own_folder_are_quoted(tmp_path):
+    """The app says what its code was compiled from: it must neither show ours nor hold us up."""
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (tmp_path / "secret.py").write_text("key = 1")
+    (folder / "own.py").write_text("first\n  second\n")
+    (folder / "linked.py").symlink_to(tmp_path / "secret.py")
+    os.mkfifo(folder / "pipe.py")
+
+    places = ("own.py:2", "own.py:9", "../secret.py:1", "linked.py:1", "pipe.py:1", "gone.py:1")
+
+    assert ["second", "", "", "", "", ""] == [profiling._source(folder, place) for place in places]

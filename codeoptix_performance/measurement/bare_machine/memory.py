@@ -11,7 +11,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -66,15 +66,15 @@ def recall(at: Circumstances) -> BareMachine | None:
         return None
 
 
-def measured_once(at: Circumstances, measure: Callable[[], BareMachine]) -> BareMachine:
-    """What is known, else what ``measure`` finds out now; of several at once, one measures.
+def measured_once(at: Circumstances, measure: Callable[[], BareMachine]) -> BareMachine | None:
+    """What is known, else what ``measure`` finds out now; None while another process measures.
 
     Figures of a busy machine are not kept, nor any where the cache cannot be written to: they hold
     for who asked. Raises what ``measure`` raises.
     """
-    with _alone():
+    with _alone() as alone:
         known = recall(at)
-        if known is not None:
+        if known is not None or not alone:
             return known
         found = measure()
         remember(at, found)
@@ -109,14 +109,16 @@ def _drop_earlier_boots(at: Circumstances) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One process at a time measures; two at once would be each other's noise."""
-    try:
-        _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (_folder() / _LOCK).open("w")
-    except OSError:
-        yield
-        return
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _alone() -> Iterator[bool]:
+    """Whether no other process measures now: two at once would be each other's noise."""
+    with ExitStack() as held:
+        try:
+            _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = held.enter_context((_folder() / _LOCK).open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        except OSError:  # a folder without locks: nobody can be told from nobody
+            yield True
+        else:
+            yield True
