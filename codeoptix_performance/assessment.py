@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +19,6 @@ from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.engine import Engine, Watch
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.planning import plan_load
-from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.bare_machine.known import bare_machine_of
 from codeoptix_performance.measurement.machine_soundness import held_against
 from codeoptix_performance.measurement.measure import measure
@@ -35,12 +35,12 @@ from codeoptix_performance.verdict.doubts import could_be_the_machines
 from codeoptix_performance.verdict.examined.findings import is_fault
 from codeoptix_performance.verdict.judge import finds_fault, judge, judge_start_failure
 from codeoptix_performance.verdict.sequential.crowd_proof import (
-    is_left_open,
     prove_in_crowd,
     wanted_of_crowd,
+    wants_more_load,
 )
 from codeoptix_performance.verdict.sequential.looks import Decision
-from codeoptix_performance.verdict.sequential.run_watch import RunWatch
+from codeoptix_performance.verdict.sequential.run_watch import PATIENCE, RunWatch
 from codeoptix_performance.verdict.verdict import Verdict
 
 OnProgress = Callable[[Progress], None]
@@ -112,21 +112,26 @@ def assess(
     Blocks for the start of the app, the run time, and about a second to end the app's processes.
     ``on_progress`` is called about five times a second from the calling thread. An app that cannot
     be brought under load is a verdict, not an error; raises ``EngineError`` if the load generator
-    itself cannot work, and ``KeyboardInterrupt`` if interrupted before any load was sent.
+    itself cannot work, and ``KeyboardInterrupt`` if interrupted before any load was sent: what was
+    measured by then is judged as what it is, a run that was cut short.
     """
     started = perf_counter()
     engine = engine or choose_engine(settings)
     try:
         with open_target(settings) as target:
             plan = plan_load(settings, target)
-            loaded = _load(settings, target, plan, engine, on_progress)
-            wishes = Wishes(wanted_of_crowd(loaded.decisions), partial(is_fault, settings))
-            examination = examine(
-                settings, target, loaded.measurement, engine, wishes, sessions=plan.sessions
+            examined = endpoints_of_examination(settings, target)
+            patience = PATIENCE if examined else math.inf
+            loaded = _load(
+                settings, target, plan, engine, on_progress, crowded=examined, patience=patience
             )
-            if _wants_more_load(settings, target, plan, loaded, examination):
-                anew = replace(plan, sessions=Sessions())  # logins are part of what is judged
-                loaded = _load(settings, target, anew, engine, on_progress, to_the_end=True)
+            loaded, examination = _examine(settings, target, plan, engine, loaded)
+        if _wants_more_load(settings, target, loaded, examination):
+            # Of an app that is ours, one that no examination has written to.
+            with open_target(settings) as target:
+                plan = plan_load(settings, target)  # logins, too, are judged anew
+                proven = loaded.proven_endpoints(examination)
+                loaded = _load(settings, target, plan, engine, on_progress, crowded=proven)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started
@@ -140,29 +145,46 @@ def assess(
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What a load came to."""
+    """What a load came to; ``unchosen`` are the endpoints of its login."""
 
     measurement: Measurement
     decisions: tuple[Decision, ...]
+    unchosen: frozenset[str]
 
     def proven_with(self, examination: Examination | None) -> tuple[Decision, ...]:
         """The decisions, and those an examination's crowd adds."""
-        return prove_in_crowd(self.decisions, examination, self.measurement)
+        return prove_in_crowd(self.decisions, examination, self.measurement, self.unchosen)
+
+    def proven_endpoints(self, examination: Examination | None) -> frozenset[str]:
+        """Those whose limits need no more load."""
+        decisions = self.proven_with(examination)
+        left_open = {each.endpoint for each in decisions if each.keeps_going}
+        names = {each.endpoint for each in decisions if each.endpoint is not None}
+        return frozenset(names - left_open)
+
+
+def _examine(
+    settings: Settings, target: Target, plan: LoadPlan, engine: Engine, loaded: _Loaded
+) -> tuple[_Loaded, Examination | None]:
+    """The examination; after Ctrl-C there is none, and the load counts as cut short."""
+    wishes = Wishes(wanted_of_crowd(loaded.decisions), partial(is_fault, settings))
+    measurement = loaded.measurement
+    try:
+        seen = examine(settings, target, measurement, engine, wishes, sessions=plan.sessions)
+    except KeyboardInterrupt:
+        return replace(loaded, measurement=replace(measurement, interrupted=True)), None
+    return loaded, seen
 
 
 def _wants_more_load(
-    settings: Settings,
-    target: Target,
-    plan: LoadPlan,
-    loaded: _Loaded,
-    examination: Examination | None,
+    settings: Settings, target: Target, loaded: _Loaded, examination: Examination | None
 ) -> bool:
-    """The load left limits open for an examination that neither proved them nor found a fault."""
-    if examination is None or not settings.ends_when_decided:
+    """The load gave way to an examination that neither proved what was open nor found a fault."""
+    gave_way = settings.ends_when_decided and bool(endpoints_of_examination(settings, target))
+    if not gave_way or finds_fault(settings, target, loaded.measurement, examination):
         return False
-    unchosen = plan.login.endpoints if plan.login else frozenset()
-    left_open = is_left_open(loaded.proven_with(examination), unchosen)
-    return left_open and not finds_fault(settings, target, loaded.measurement, examination)
+    decisions = loaded.proven_with(examination)
+    return wants_more_load(settings, decisions, loaded.measurement, loaded.unchosen)
 
 
 def _load(
@@ -172,19 +194,22 @@ def _load(
     engine: Engine,
     on_progress: OnProgress | None,
     *,
-    to_the_end: bool = False,
+    crowded: frozenset[str],
+    patience: float = math.inf,
 ) -> _Loaded:
-    """The planned load, until it is decided, or ``to_the_end`` of its time where it is not."""
+    """The planned load, for as long as ``RunWatch`` says."""
     recorder, app = Recorder(plan), target.app
-    examined = frozenset() if to_the_end else endpoints_of_examination(settings, target)
-    looks = RunWatch(settings, plan, recorder, app.pid if app else None, examined)
+    looks = RunWatch(
+        settings, plan, recorder, app.pid if app else None, crowded=crowded, patience=patience
+    )
     with watch_resources(app) as resources:
         report = engine.run(plan, recorder, _watch(app, recorder, looks, on_progress))
     app_exit = app.exit() if app is not None else None
     used, machine = resources.result(), resources.machine()
     measurement = measure(plan, recorder, report, used, app_exit, machine=machine)
     looks.look(measurement.duration)
-    return _Loaded(measurement, looks.decisions)
+    unchosen = plan.login.endpoints if plan.login else frozenset()
+    return _Loaded(measurement, looks.decisions, unchosen)
 
 
 def _watch(
@@ -205,5 +230,8 @@ def _held_against_machine(
 ) -> Measurement:
     """What is known of the machine by itself; what is not is measured only where it may matter."""
     needed = could_be_the_machines(settings, measurement)
-    machine = bare_machine_of(settings, target, needed=needed)
+    try:
+        machine = bare_machine_of(settings, target, needed=needed)
+    except KeyboardInterrupt:
+        return replace(measurement, interrupted=True)
     return held_against(machine, measurement, plan, settings.limits)

@@ -137,6 +137,23 @@ def test_what_an_examination_cannot_decide_is_loaded_again_until_it_is(url, seco
     assert longer == (assessment.measurement.duration > 5.0)
 
 
+@pytest.mark.parametrize(
+    ("before", "outcome"),
+    [
+        pytest.param(steady(0, every=0.1, until=29.0, seconds=0.01), "pass", id="too few requests"),
+        pytest.param(steady(0, every=0.02, until=29.0, seconds=3.0), "fail", id="broken for good"),
+    ],
+)
+def test_a_load_that_gave_way_too_early_is_no_verdict(url, before, outcome):
+    """It is put on again for as long as it takes, unless a limit is known to be broken."""
+    script = Script((users(0.0, 20), *before), None)
+
+    assessment = assess(_settings(url), engine=LoadedAndExamined(script))
+
+    assert outcome == assessment.verdict.outcome
+    assert (outcome == "pass") == (assessment.measurement.total.requests >= 100)
+
+
 def test_progress_is_told_while_the_load_runs(url):
     """Whoever watches is told the requests so far, several times."""
     seen = []

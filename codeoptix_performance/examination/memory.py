@@ -9,7 +9,7 @@ from pathlib import Path
 from codeoptix_performance.examination.examination import Keeper, MemoryGrowth
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.target.endpoint import Endpoint
-from codeoptix_performance.target.waits import tasks_of
+from codeoptix_performance.target.waits import descendants_of, tasks_of
 
 MEMORY_USERS = 8
 STRETCH_SECONDS = 0.4
@@ -40,23 +40,29 @@ def watch_memory(prober: Prober, endpoints: tuple[Endpoint, ...]) -> MemoryGrowt
     growth = _growth([*stretches, prober.run(reads, MEMORY_USERS, STRETCH_SECONDS)])
     if growth.bytes_each < SUSPICIOUS_BYTES_EACH:
         return growth
-    growth = replace(
-        growth, counts_references=prober.app_pid is not None and _runs_cpython(prober.app_pid)
-    )
+    growth = replace(growth, counts_references=_runs_cpython(prober.app_pid))
     if len(reads) == 1:
         return replace(growth, keeper=Keeper(reads[0].name, growth.bytes_each))
     return replace(growth, keeper=_find_keeper(prober, reads, stretches[0]))
 
 
-def _runs_cpython(pid: int) -> bool:
+def _runs_cpython(pid: int | None) -> bool:
     """Whether all that work in an app are; who only starts others does not count."""
-    children = [child for task in tasks_of(pid) for child in task.children]
-    if children:
-        return all(map(_runs_cpython, children))
-    try:
-        return Path(f"/proc/{pid}/exe").readlink().name.startswith("python")
-    except OSError:
+    if pid is None:
         return False
+    return all(_program(one).startswith("python") for one in descendants_of(pid) if _works(one))
+
+
+def _works(pid: int) -> bool:
+    return not any(task.children for task in tasks_of(pid))
+
+
+def _program(pid: int) -> str:
+    """The name of what it runs; empty where nobody may know."""
+    try:
+        return Path(f"/proc/{pid}/exe").readlink().name
+    except OSError:
+        return ""
 
 
 def _find_keeper(prober: Prober, reads: Sequence[Endpoint], mixed: Stretch) -> Keeper | None:

@@ -20,6 +20,8 @@ class Leaking:
     ``warm_up`` bytes come on top in the first stretch. Stands in for a Prober and an app of ours.
     """
 
+    app_pid = None
+
     def __init__(self, keeps, *, warm_up=0, requests=100):
         self.keeps, self.warm_up, self.requests = keeps, warm_up, requests
         self.asked = []

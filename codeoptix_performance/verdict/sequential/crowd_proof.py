@@ -15,6 +15,7 @@ from itertools import batched
 from codeoptix_performance.examination.examination import Examination
 from codeoptix_performance.examination.stretch import LONGEST_ANSWER, Part, Stretch
 from codeoptix_performance.measurement.measurement import Measurement
+from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.verdict.sequential.due_bins import Count
 from codeoptix_performance.verdict.sequential.evidence_value import (
     bar,
@@ -45,14 +46,20 @@ def wanted_of_crowd(decisions: Iterable[Decision]) -> Mapping[str, int]:
 
 
 def prove_in_crowd(
-    decisions: tuple[Decision, ...], examination: Examination | None, measurement: Measurement
+    decisions: tuple[Decision, ...],
+    examination: Examination | None,
+    measurement: Measurement,
+    unchosen: frozenset[str] = frozenset(),
 ) -> tuple[Decision, ...]:
-    """The decisions; what the load left open and the crowd proves is decided to pass."""
+    """The decisions; what the load left open and the crowd proves is decided to pass.
+
+    A crowd does not ask for ``unchosen`` endpoints, those of a login.
+    """
     crowding = examination.crowding if examination else None
     if crowding is None:
         return decisions
-    together = _parts(crowding.many, measurement)  # the one in the load's own mixture
-    each = _parts(crowding.at_knee, measurement)
+    together = _parts(crowding.many, measurement, unchosen)  # the one in the load's own mixture
+    each = _parts(crowding.at_knee, measurement, unchosen)
     return tuple(
         _proven(
             decision,
@@ -64,9 +71,23 @@ def prove_in_crowd(
     )
 
 
-def is_left_open(decisions: Iterable[Decision], unchosen: frozenset[str]) -> bool:
-    """More load would decide a limit on something that users choose to ask for."""
-    return any(each.keeps_going and each.endpoint not in unchosen for each in decisions)
+def wants_more_load(
+    settings: Settings,
+    decisions: Iterable[Decision],
+    measurement: Measurement,
+    unchosen: frozenset[str] = frozenset(),
+) -> bool:
+    """A load that gave way too early: to too few users or requests, or with limits left open.
+
+    Not where a limit is known to fail: what is broken stays broken.
+    """
+    decided = tuple(decisions)
+    if any(each.state == "fails" for each in decided):
+        return False
+    too_few = measurement.total.requests < settings.min_requests
+    not_all = measurement.users_reached < measurement.users_planned
+    left_open = any(each.keeps_going and each.endpoint not in unchosen for each in decided)
+    return too_few or not_all or left_open
 
 
 def _needed(decision: Decision) -> int:
@@ -74,14 +95,16 @@ def _needed(decision: Decision) -> int:
     return min(clean_requests(share) or MOST_WANTED, MOST_WANTED)
 
 
-def _parts(stretch: Stretch | None, measurement: Measurement) -> tuple[Part, ...]:
+def _parts(
+    stretch: Stretch | None, measurement: Measurement, unchosen: frozenset[str]
+) -> tuple[Part, ...]:
     """Of a stretch in which each endpoint was asked at least as often per second as by the load."""
     if stretch is None or not stretch.whole:
         return ()
     asked = {
         figures.name: figures.requests_per_second
         for figures in measurement.endpoints
-        if figures.requests
+        if figures.requests and figures.name not in unchosen
     }
     is_harder = all(stretch.rate_of(name) >= rate for name, rate in asked.items())
     return stretch.parts if is_harder else ()
@@ -122,8 +145,8 @@ def _is_rare(count: Count, allowed: float) -> bool:
 
 
 def _mean_is_below(seconds: float, seen: int, parts: Sequence[Part]) -> bool:
-    """One request that was never answered could lift a mean over anything."""
-    if any(part.in_flight for part in parts):
+    """One request that was never answered, or failed for it, could lift a mean over anything."""
+    if any(part.in_flight or part.failures for part in parts):
         return False
     half = seconds / 2
     if _is_rare(_slower(half, seen, parts), min(half / LONGEST_ANSWER, _MOST_SLOW)):

@@ -27,8 +27,8 @@ FEWEST_NEWS = 1 / 50
 class RunWatch:
     """Asked about five times a second whether the load may end.
 
-    ``crowded`` names the endpoints that an examination will ask for after it; where there are any,
-    the load gives way to it after ``PATIENCE`` seconds.
+    ``crowded`` names the endpoints that a crowd asks for beside it; after ``patience`` seconds the
+    load gives way, decided or not.
     """
 
     def __init__(
@@ -37,7 +37,9 @@ class RunWatch:
         plan: LoadPlan,
         recorder: Recorder,
         app_pid: int | None = None,
+        *,
         crowded: frozenset[str] = frozenset(),
+        patience: float = math.inf,
     ) -> None:
         self._plan = plan
         self._recorder = recorder
@@ -54,7 +56,7 @@ class RunWatch:
         self._host = _HostWatch(app_pid)
         self._looked_at = 0.0
         self._over = False
-        self._patience = PATIENCE if crowded else math.inf
+        self._patience = patience
         self.decisions: tuple[Decision, ...] = ()
         """How every limit stood at the last look."""
 

@@ -70,7 +70,8 @@ class PercentileWatch(Watch):
 
     def far_off(self) -> bool:
         """Nothing failed, nor took half the limit."""
-        return not self.bins.failed and self.bins.greatest <= self.limit.value * _HALF
+        quick = not self.bins.failed and self.bins.greatest <= self.limit.value * _HALF
+        return quick and bool(self.bins.finished)
 
     def count(self) -> Count:
         """Slower, failed or overdue ones of all that are old enough to tell."""
@@ -108,7 +109,7 @@ class GreatestWatch(Watch):
 
     def far_off(self) -> bool:
         """Nothing took half the limit."""
-        return self.bins.greatest <= self.limit.value * _HALF
+        return bool(self.bins.finished) and self.bins.greatest <= self.limit.value * _HALF
 
     def clean(self, view: View) -> bool:
         """Nothing was slower than half the limit."""

@@ -9,7 +9,11 @@ import pytest
 from codeoptix_performance.examination.examination import Crowding, Examination
 from codeoptix_performance.examination.stretch import Part, Stretch
 from codeoptix_performance.settings.limits import Limit
-from codeoptix_performance.verdict.sequential.crowd_proof import prove_in_crowd, wanted_of_crowd
+from codeoptix_performance.verdict.sequential.crowd_proof import (
+    prove_in_crowd,
+    wanted_of_crowd,
+    wants_more_load,
+)
 from codeoptix_performance.verdict.sequential.due_bins import Count
 from codeoptix_performance.verdict.sequential.evidence_value import clean_requests
 from codeoptix_performance.verdict.sequential.looks import Decision
@@ -67,6 +71,7 @@ QUICK = (0.1,) * 170
         pytest.param(AVERAGE, [part(*(0.2,) * 9, *QUICK)], "passes", id="slow ones came first"),
         pytest.param(AVERAGE, [part(*(0.3,) * 170)], "open", id="a mean above half its limit"),
         pytest.param(AVERAGE, [part(*QUICK, in_flight=1)], "open", id="a mean without an end"),
+        pytest.param(AVERAGE, [part(*QUICK, failures=1)], "open", id="what failed took how long?"),
         pytest.param(FAILURES, [part(*QUICK)], "open", id="one in a hundred takes more"),
         pytest.param(FAILURES, [part(*QUICK * 5)], "passes", id="731 do"),
         pytest.param(FAILURES, [part(*QUICK * 5, failures=9)], "open", id="failures prove nothing"),
@@ -111,3 +116,22 @@ def test_what_is_wanted_of_a_crowd():
     near = left_open(P95, endpoint="GET /near", far_off=False)
     decisions = [left_open(P95), left_open(FAILURES), near, left_open(P95, endpoint=None)]
     assert {NAME: clean_requests(0.05)} == wanted_of_crowd(decisions)
+
+
+@pytest.mark.parametrize(
+    ("facts", "finished", "more"),
+    [
+        pytest.param({"state": "passes"}, 20, False, id="all is decided"),
+        pytest.param({}, 20, True, id="a limit is open"),
+        pytest.param({"clean": True}, 20, False, id="open, and nothing came near it"),
+        pytest.param({"state": "fails"}, 20, False, id="a limit is broken"),
+        pytest.param({"state": "passes"}, 21, True, id="too few requests"),
+        pytest.param({"endpoint": "POST /login"}, 20, False, id="of a login"),
+    ],
+)
+def test_when_a_load_is_put_on_again(facts, finished, more, measured, settings):
+    """Where it gave way with something open that more of it would decide."""
+    decision = replace(left_open(P95), **facts)
+    asked = settings(min_requests=finished)
+    login = frozenset({"POST /login"})
+    assert more == wants_more_load(asked, [decision], measured, login)
