@@ -39,11 +39,11 @@ def test_codex_is_judged(app: str, code: int, outcome: str, judged) -> None:
 
 @pytest.mark.alone
 def test_a_slow_endpoint_is_named_first(judged) -> None:
-    """Evolution reads three lines only: the decisive one names endpoint, figure and limit."""
-    first = judged["blocking"].behavior()["evidence"][0]
-    assert "/api/" in first
-    assert "ms" in first
-    assert "limit" in first
+    """Evolution reads three lines only: the cause comes first, then the limits it broke."""
+    first, *next_two = judged["blocking"].behavior()["evidence"][:3]
+    assert first.startswith("Failed: GET /api/users blocks all other requests")
+    assert "blocking.py:23 (time.sleep(0.2)" in first
+    assert all(line.startswith("GET /api/") and "(limit " in line for line in next_two)
 
 
 INLINE, IN_A_FILE = json.dumps(LIGHT), {"context.json": LIGHT}
