@@ -56,6 +56,27 @@ class SettingOption:
                 return given
 
 
+def _grade_options(
+    figure: str, metavar: str, words: str, target: str, acceptable: str
+) -> tuple[SettingOption, SettingOption]:
+    """The two rows of a figure that is graded, with their defaults."""
+    flag = figure.replace("_", "-")
+    return (
+        SettingOption(
+            f"target_{figure}",
+            (f"--target-{flag}",),
+            metavar,
+            f"{words} that is graded target. [{target}]",
+        ),
+        SettingOption(
+            f"acceptable_{figure}",
+            (f"--acceptable-{flag}",),
+            metavar,
+            f"{words} that is graded acceptable. [{acceptable}]",
+        ),
+    )
+
+
 SETTING_OPTIONS = (
     SettingOption("users", ("-u", "--users"), "N", "Users active at once. [20; website: 10]"),
     SettingOption(
@@ -272,10 +293,11 @@ SETTING_OPTIONS = (
         "GRADE",
         "What fails beside broken limits: poor, acceptable, target or limits (nothing). [poor]",
     ),
-    SettingOption("target_rps", ("--target-rps",), "N", "Capacity that is graded target. [100]"),
-    SettingOption(
-        "acceptable_rps", ("--acceptable-rps",), "N", "Capacity that is graded acceptable. [50]"
-    ),
+    *_grade_options("rps", "N", "Capacity", "100", "50"),
+    *_grade_options("median_response_time", "MS", "Median response time", "100", "200"),
+    *_grade_options("p95_response_time", "MS", "95th percentile", "500", "1000"),
+    *_grade_options("p99_response_time", "MS", "99th percentile", "1000", "2000"),
+    *_grade_options("failure_rate", "RATIO", "Share of failed requests", "0.1%", "1%"),
     SettingOption(
         "thresholds",
         ("--threshold",),

@@ -34,7 +34,7 @@ from codeoptix_performance.report.view import TOTAL
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.stages import Stage
 from codeoptix_performance.verdict.coverage import Coverage
-from codeoptix_performance.verdict.verdict import Capacity, Finding
+from codeoptix_performance.verdict.verdict import Capacity, Finding, Graded
 
 SCHEMA = 1
 _QUANTILES = {"median_ms": 0.5, "p90_ms": 0.9, "p95_ms": 0.95, "p99_ms": 0.99}
@@ -78,6 +78,7 @@ def assessment_to_dict(assessment: Assessment) -> Json:
         "resources": _resources(measured.resources) if measured and measured.resources else None,
         "machine": machine_to_dict(measured) if measured else None,
         "capacity": _capacity(verdict.capacity) if verdict.capacity else None,
+        "grades": [_graded(graded) for graded in verdict.grades],
         "doubts": [doubt_to_dict(doubt) for doubt in measured.doubts] if measured else [],
         "coverage": _coverage(assessment.coverage) if assessment.coverage else None,
         "skipped": [{"name": each.name, "reason": each.reason} for each in assessment.skipped],
@@ -305,6 +306,19 @@ def _capacity(capacity: Capacity) -> Json:
         "growth": number(capacity.growth),
         "requests_per_second_within_limits": number(capacity.rate_held),
         "grade": capacity.grade,
+    }
+
+
+def _graded(graded: Graded) -> Json:
+    show = milliseconds if graded.target.is_time else number
+    return {
+        "statistic": graded.target.label,
+        "grade": graded.grade,
+        "endpoint": graded.endpoint,
+        "value": show(graded.value),
+        "target": show(graded.target.value),
+        "acceptable": show(graded.acceptable.value),
+        "unit": "ms" if graded.target.is_time else "ratio",
     }
 
 

@@ -18,7 +18,8 @@ from codeoptix_performance.report.cells import milliseconds, plain
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.settings.stages import greatest_of
 from codeoptix_performance.units import format_bytes, format_duration, format_rate
-from codeoptix_performance.verdict.verdict import Capacity
+from codeoptix_performance.verdict.load_grades import figure_words
+from codeoptix_performance.verdict.verdict import Capacity, Graded
 
 MOST_STAGES = 20
 _ABOUT_THE_MACHINE = frozenset({"near-ceiling", "near-noise-floor"})
@@ -33,9 +34,9 @@ class Fact:
 
 
 def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
-    """Load, arrivals, window, stages, login, coverage, app, machine, isolation, time: if any."""
+    """Load, arrivals, window, stages, login, coverage, app, capacity, grades, …, time: if any."""
     measured, start = assessment.measurement, _start_seconds(assessment)
-    capacity = assessment.verdict.capacity
+    capacity, grades = assessment.verdict.capacity, assessment.verdict.grades
     facts = [
         Fact("Load", _load(assessment.plan, assessment.settings)) if assessment.plan else None,
         Fact("Arrivals", _arrived(measured.arrivals)) if measured and measured.arrivals else None,
@@ -45,6 +46,7 @@ def facts_of(assessment: Assessment) -> tuple[Fact, ...]:
         Fact("Coverage", assessment.coverage.words) if assessment.coverage else None,
         Fact("App", _resources(measured.resources)) if measured and measured.resources else None,
         Fact("Capacity", _capacity(capacity)) if capacity else None,
+        Fact("Grades", _grades(grades, capacity)) if grades else None,
         Fact("Start", _start(start)) if start is not None else None,
         Fact("Machine", _machine(bare)) if measured and (bare := _bare_machine(measured)) else None,
         Fact("Isolation", plain(assessment.sandbox_level)) if assessment.sandbox_level else None,
@@ -71,6 +73,20 @@ def _capacity(capacity: Capacity) -> str:
     else:
         held = "limits held"
     return f"{words}; {held}"
+
+
+def _grades(grades: tuple[Graded, ...], capacity: Capacity | None) -> str:
+    """``target: Median, P99, Failure rate; acceptable: P95 740 ms (POST /users)``, best first."""
+    by_grade: dict[str, list[str]] = {"target": [], "acceptable": [], "poor": []}
+    for each in grades:
+        by_grade[each.grade].append(
+            each.target.label
+            if each.grade == "target"
+            else f"{figure_words(each)} ({plain(each.endpoint or '')})"
+        )
+    if capacity is not None and capacity.grade is not None:
+        by_grade[capacity.grade].append("Capacity")
+    return "; ".join(f"{grade}: {', '.join(told)}" for grade, told in by_grade.items() if told)
 
 
 def _requests(rate: float) -> str:

@@ -47,17 +47,29 @@ def limits_in_force(
     asked: Mapping[str, float | None],
     thresholds: tuple[Limit, ...],
     guide: Mapping[str, float],
+    graded: tuple[Limit, ...] = (),
 ) -> tuple[Limit, ...]:
-    """The guide's limits as changed by what was asked, then the thresholds.
+    """The guide's limits as changed by what was asked, then those of grades, then the thresholds.
 
     A key asked for as None is switched off. A threshold that names no endpoint takes the place of
-    the guide's limits on the same metric, unless they were asked for as well.
+    the guide's limits on the same metric, unless they were asked for as well. Of a limit and a
+    ``graded`` one on the same figure, the stricter holds.
     """
     replaced = {limit.metric for limit in thresholds if limit.endpoint is None}
     kept = {key: value for key, value in guide.items() if LIMIT_WORDS[key].metric not in replaced}
     in_force = {key: value for key, value in {**kept, **asked}.items() if value is not None}
     by_key = (LIMIT_WORDS[key].limit(key, in_force[key]) for key in LIMIT_WORDS if key in in_force)
-    return (*by_key, *thresholds)
+    return (*_strictest((*by_key, *graded)), *thresholds)
+
+
+def _strictest(limits: Iterable[Limit]) -> Iterable[Limit]:
+    """One limit for each figure; of two on the same, the lower. No minimum is graded."""
+    kept: dict[tuple[Metric, Statistic, float | None], Limit] = {}
+    for limit in limits:
+        figure = (limit.metric, limit.statistic, limit.percentile)
+        if figure not in kept or limit.value < kept[figure].value:
+            kept[figure] = limit
+    return kept.values()
 
 
 def are_of_guide_kinds(limits: Iterable[Limit], guide: Mapping[str, float]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from codeoptix_performance.settings.grade_table import FailOn, GradedFigure, graded_figures
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.settings.stages import Stage
 
@@ -14,7 +15,6 @@ Profile = Literal["website", "api"]
 SandboxName = Literal["auto", "bwrap", "limits", "none"]
 EngineName = Literal["auto", "locust"]
 ArrivalPattern = Literal["constant", "poisson"]
-FailOn = Literal["poor", "acceptable", "target", "limits"]
 EnvironmentName = Literal["auto", "current", "uv"]
 
 
@@ -85,6 +85,8 @@ class Settings(BaseModel):
     target_rps: float = 100.0
     """Requests per second one instance should serve of each endpoint."""
     acceptable_rps: float = 50.0
+    graded_figures: tuple[GradedFigure, ...] = graded_figures({})
+    """What the load's own figures are graded by."""
 
     min_requests: int = 100
     limits: tuple[Limit, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from codeoptix_performance.errors import SettingsError
 from codeoptix_performance.settings import readers
@@ -17,6 +17,13 @@ from codeoptix_performance.settings.asked_limits import (
 )
 from codeoptix_performance.settings.defaults import DEFAULTS
 from codeoptix_performance.settings.endpoints import endpoints
+from codeoptix_performance.settings.grade_table import (
+    GRADE_READERS,
+    FailOn,
+    check_grades,
+    graded_figures,
+    limits_of_grades,
+)
 from codeoptix_performance.settings.load_shapes import stages
 from codeoptix_performance.settings.load_words import check_load, shape, stages_from
 from codeoptix_performance.settings.own_start import (
@@ -62,9 +69,8 @@ _READERS: dict[str, readers.Reader] = {
     "request_timeout": readers.duration,
     "seed": readers.whole_number(0),
     "examine": readers.yes_or_no,
-    "fail_on": readers.one_of("poor", "acceptable", "target", "limits"),
-    "target_rps": readers.above_zero("a number of requests per second"),
-    "acceptable_rps": readers.above_zero("a number of requests per second"),
+    "fail_on": readers.one_of(*get_args(FailOn)),
+    **GRADE_READERS,
     "early_stop": readers.yes_or_no,
     "min_requests": readers.whole_number(0),
     "thresholds": thresholds,
@@ -98,7 +104,9 @@ def settings_from(
     values = {key: _read(merged, key) for key in _READERS if key in merged}
     _check_app(merged, values)
     check_load(merged, values)
-    return _complete({**values, "stages": stages_from(merged, values)}, profile)
+    settings = _complete({**values, "stages": stages_from(merged, values)}, profile)
+    check_grades(merged, values, (settings.target_rps, settings.acceptable_rps))
+    return settings
 
 
 def _check_names(words: Words) -> None:
@@ -151,7 +159,9 @@ def _check_app(words: Words, values: Mapping[str, Any]) -> None:
 def _complete(values: Mapping[str, Any], profile: Profile) -> Settings:
     defaults = DEFAULTS[profile]
     asked = {key: values[key] for key in LIMIT_WORDS if key in values}
-    limits = limits_in_force(asked, values.get("thresholds") or (), defaults.limits)
+    figures = graded_figures(values)
+    graded = limits_of_grades(values.get("fail_on") or "poor", figures)
+    limits = limits_in_force(asked, values.get("thresholds") or (), defaults.limits, graded)
     given = {
         key: value
         for key, value in values.items()
@@ -178,5 +188,6 @@ def _complete(values: Mapping[str, Any], profile: Profile) -> Settings:
         run_time_given="run_time" in given,
         wait_time_given="wait_time" in given,
         limits=limits,
+        graded_figures=figures,
         guide_limits_only=are_of_guide_kinds(limits, defaults.limits),
     )

@@ -18,6 +18,7 @@ from codeoptix_performance.verdict.doubts import excuse, find_doubts, interrupte
 from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined.findings import find_in_examination
 from codeoptix_performance.verdict.examined.throughput import capacity_of
+from codeoptix_performance.verdict.load_grades import grade_load, note_on_poor
 from codeoptix_performance.verdict.score import UNKNOWN, score
 from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
@@ -55,9 +56,11 @@ def judge(
     outcome = _outcome(findings)
     crowding = examination.crowding if examination else None
     settled = settle(decisions, checks)
+    grades = grade_load(settings.graded_figures, measurement)
     notes = (
         *remarks,
         *notes_on(settings, measurement, findings, target.skipped),
+        *(note_on_poor(grades) if outcome != "fail" else ()),
         *open_questions(settled, _in_question(outcome, checks)),
     )
     shown_log = log_tail if any(finding.id in _LOG_EXPLAINS for finding in findings) else ""
@@ -70,6 +73,7 @@ def judge(
         else praise(measurement, checks, notes),
         decisions=settled,
         capacity=capacity_of(settings, crowding) if crowding else None,
+        grades=grades,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.verdict.sequential.looks import Decision
 
 Outcome = Literal["pass", "fail", "inconclusive"]
@@ -58,12 +59,28 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True)
+class Graded:
+    """A figure of the load by the table of grades, of the endpoint that comes off worst.
+
+    ``value`` is in the unit of ``target`` and ``acceptable``, infinite where more requests failed
+    than the statistic leaves out.
+    """
+
+    grade: Grade
+    endpoint: str | None
+    value: float
+    target: Limit
+    acceptable: Limit
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """``outcome`` is ``pass`` only if data was seen and every limit held.
 
     ``score`` is 0..1. ``findings`` come decisive first; ``evidence`` are the sentences to show,
     decisive first, also for a pass. ``decisions`` say which limits were decided with proof; empty
     where the run was not looked at. ``capacity`` is None where the app was not examined.
+    ``grades`` are those of the load's figures; empty where no request finished.
     """
 
     outcome: Outcome
@@ -72,6 +89,7 @@ class Verdict:
     evidence: tuple[str, ...]
     decisions: tuple[Decision, ...] = ()
     capacity: Capacity | None = None
+    grades: tuple[Graded, ...] = ()
 
     @property
     def passed(self) -> bool:

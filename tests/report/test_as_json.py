@@ -13,11 +13,11 @@ from codeoptix_performance.report.as_json import as_json, assessment_to_dict
 from codeoptix_performance.report.json_figures import number
 from codeoptix_performance.verdict.sequential.due_bins import Count
 from codeoptix_performance.verdict.sequential.looks import Decision
-from codeoptix_performance.verdict.verdict import Capacity
+from codeoptix_performance.verdict.verdict import Capacity, Graded
 
 KEYS = (
     "schema outcome passed score evidence findings target start_failure load limits decisions "
-    "endpoints total timeline run resources machine capacity doubts coverage skipped "
+    "endpoints total timeline run resources machine capacity grades doubts coverage skipped "
     "interrupted seconds versions"
 ).split()
 
@@ -119,6 +119,27 @@ def test_the_capacity_is_told_where_the_app_was_examined(failed):
         "requests_per_second_within_limits": None,
         "grade": "poor",
     } == assessment_to_dict(examined)["capacity"]
+
+
+@pytest.mark.parametrize(("value", "told"), [(1.24, 1240.0), (math.inf, None)])
+def test_grades_are_told_in_the_unit_of_their_figure(value, told, failed):
+    """No number where more failed than the percentile leaves out."""
+    row = failed.settings.graded_figures[1]
+    graded = Graded("poor", "GET /items", value, row.target, row.acceptable)
+
+    assert [
+        {
+            "statistic": "P95",
+            "grade": "poor",
+            "endpoint": "GET /items",
+            "value": told,
+            "target": 500.0,
+            "acceptable": 1000.0,
+            "unit": "ms",
+        }
+    ] == assessment_to_dict(replace(failed, verdict=replace(failed.verdict, grades=(graded,))))[
+        "grades"
+    ]
 
 
 def test_how_long_the_app_took_to_start_is_told(failed):

@@ -1,5 +1,6 @@
 """The final page, to the letter."""
 
+import math
 from array import array
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from codeoptix_performance.measurement.histogram import Histogram
 from codeoptix_performance.measurement.latencies import Latencies
 from codeoptix_performance.measurement.measurement import StageMeasurement
 from codeoptix_performance.report.as_text import as_text
-from codeoptix_performance.verdict.verdict import Capacity
+from codeoptix_performance.verdict.verdict import Capacity, Graded
 
 PAGE = """\
 FAIL, score 0.85
@@ -125,6 +126,24 @@ def test_what_was_seen_beside_the_load_has_a_line_each(held, words, failed):
 
     assert f"\nCapacity   {words}\n" in page
     assert "\nStart      answered 420 ms after its process was started\n" in page
+
+
+def test_grades_share_a_line_best_first(failed):
+    """What is not on target is told with its figure and endpoint; the capacity has its own line."""
+    median, p95, p99, failures = failed.settings.graded_figures
+    grades = (
+        Graded("target", "GET /items", 0.01, median.target, median.acceptable),
+        Graded("poor", "GET /items", 1.24, p95.target, p95.acceptable),
+        Graded("poor", "POST /items", math.inf, p99.target, p99.acceptable),
+        Graded("acceptable", "POST /items", 0.005, failures.target, failures.acceptable),
+    )
+    capacity = Capacity(16, 640.25, 61.5, 640.25, "target")
+    verdict = replace(failed.verdict, grades=grades, capacity=capacity)
+
+    assert (
+        "\nGrades     target: Median, Capacity; acceptable: Failure rate 0.5 % (POST /items); "
+        "poor: P95 1240 ms (GET /items), P99 not reached (POST /items)\n"
+    ) in as_text(replace(failed, verdict=verdict), width=200)
 
 
 def test_times_that_are_not_exact_are_called_so(failed, measurement):

@@ -81,7 +81,7 @@ def test_a_low_capacity_alone_fails_only_where_that_is_asked_for(
     many, fail_on, outcome, crowding, judged
 ):
     """A sound app may wait for work that is slow on purpose."""
-    verdict = judged(crowding((20, 0.05, 0), (many, 0.15, 0)), fail_on=fail_on)
+    verdict = judged(crowding((20, 0.05, 0), (many, 0.09, 0)), fail_on=fail_on)
 
     assert outcome == verdict.outcome
     assert (outcome == "fail") == ("capacity" in [finding.id for finding in verdict.findings])
