@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
@@ -121,17 +122,15 @@ def assess(
         with open_target(settings) as target:
             plan = plan_load(settings, target)
             examined = endpoints_of_examination(settings, target)
-            patience = PATIENCE if examined else math.inf
+            patience = PATIENCE if _may_give_way(settings, target) else math.inf
             loaded = _load(
                 settings, target, plan, engine, on_progress, crowded=examined, patience=patience
             )
             loaded, examination = _examine(settings, target, plan, engine, loaded)
         if _wants_more_load(settings, target, loaded, examination):
-            # Of an app that is ours, one that no examination has written to.
-            with open_target(settings) as target:
-                plan = plan_load(settings, target)  # logins, too, are judged anew
-                proven = loaded.proven_endpoints(examination)
-                loaded = _load(settings, target, plan, engine, on_progress, crowded=proven)
+            proven = loaded.proven_endpoints(examination)
+            with suppress(TargetError):  # it started once: what the first load saw stands
+                target, plan, loaded = _load_anew(settings, engine, on_progress, proven)
     except TargetError as error:
         verdict = judge_start_failure(settings, error.failure)
         seconds = perf_counter() - started
@@ -176,12 +175,35 @@ def _examine(
     return loaded, seen
 
 
+def _may_give_way(settings: Settings, target: Target) -> bool:
+    """A load may be cut short for an examination where both can be followed by a fresh app.
+
+    An app that is not ours would meet what the examination did to it: its rate limits, say.
+    """
+    examined = bool(endpoints_of_examination(settings, target))
+    return settings.ends_when_decided and examined and target.app is not None
+
+
+def _load_anew(
+    settings: Settings,
+    engine: Engine,
+    on_progress: OnProgress | None,
+    proven: frozenset[str],
+) -> tuple[Target, LoadPlan, _Loaded]:
+    """The load on an app that no examination has written to; logins, too, are judged anew."""
+    with open_target(settings) as target:
+        plan = plan_load(settings, target)
+        loaded = _load(settings, target, plan, engine, on_progress, crowded=proven)
+    return target, plan, loaded
+
+
 def _wants_more_load(
     settings: Settings, target: Target, loaded: _Loaded, examination: Examination | None
 ) -> bool:
     """The load gave way to an examination that neither proved what was open nor found a fault."""
-    gave_way = settings.ends_when_decided and bool(endpoints_of_examination(settings, target))
-    if not gave_way or finds_fault(settings, target, loaded.measurement, examination):
+    if not _may_give_way(settings, target) or finds_fault(
+        settings, target, loaded.measurement, examination
+    ):
         return False
     decisions = loaded.proven_with(examination)
     return wants_more_load(settings, decisions, loaded.measurement, loaded.unchosen)

@@ -1,12 +1,17 @@
 """The whole story, from words to a verdict, on the scripted engine: no load, no waiting."""
 
+import os
 import threading
+from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from codeoptix_performance import assessment as assessment_room
 from codeoptix_performance.assessment import assess
+from codeoptix_performance.errors import StartFailure, TargetError
 from codeoptix_performance.load.scripted_engine import Script, ScriptedEngine, steady, users
 from codeoptix_performance.measurement.bare_machine import null_server
 from codeoptix_performance.measurement.bare_machine.figures import BareMachine, ClosedLoad
@@ -101,6 +106,32 @@ def test_an_interrupted_run_keeps_its_figures(url):
     assert "inconclusive" == assessment.verdict.outcome
 
 
+class ThisProcess:
+    """What stands for an app that is ours: it runs, and says nothing."""
+
+    pid = os.getpid()
+
+    def exit(self):
+        """It does not end."""
+
+    def log_tail(self):
+        """Nothing."""
+        return ""
+
+
+@pytest.fixture
+def ours(monkeypatch):
+    """The app is taken for one that we started."""
+    opened = assessment_room.open_target
+
+    @contextmanager
+    def as_ours(settings):
+        with opened(settings) as target:
+            yield replace(target, app=ThisProcess())
+
+    monkeypatch.setattr(assessment_room, "open_target", as_ours)
+
+
 class LoadedAndExamined(ScriptedEngine):
     """Stretches of an examination, which have no pauses, are quick; keeps each run's users."""
 
@@ -126,6 +157,7 @@ class LoadedAndExamined(ScriptedEngine):
         pytest.param(3.0, False, id="far over it"),
     ],
 )
+@pytest.mark.usefixtures("ours")
 def test_what_an_examination_cannot_decide_is_loaded_again_until_it_is(url, seconds, longer):
     """The first load is short: what an examination finds wrong needs no more proof."""
     script = Script((users(0.0, 20), *steady(0, every=0.02, until=29.0, seconds=seconds)), None)
@@ -137,6 +169,38 @@ def test_what_an_examination_cannot_decide_is_loaded_again_until_it_is(url, seco
     assert longer == (assessment.measurement.duration > 5.0)
 
 
+def test_an_app_that_is_not_ours_is_loaded_to_the_end_before_it_is_examined(url):
+    """A second load would meet what the examination did to it: rate limits, for one."""
+    script = Script((users(0.0, 20), *steady(0, every=0.02, until=29.0, seconds=0.45)), None)
+    engine = LoadedAndExamined(script)
+
+    assessment = assess(_settings(url), engine=engine)
+
+    assert 1 == engine.users.count(20)
+    assert 5.0 < assessment.measurement.duration
+
+
+@pytest.mark.usefixtures("ours")
+def test_an_app_that_starts_no_second_time_is_judged_by_the_first_load(url, monkeypatch):
+    """What was measured is not lost."""
+    script = Script((users(0.0, 20), *steady(0, every=0.02, until=29.0, seconds=0.45)), None)
+    opened, starts = assessment_room.open_target, []
+
+    def once(settings):
+        starts.append(settings)
+        if len(starts) > 1:
+            raise TargetError(StartFailure("did-not-start", "The port was taken."))
+        return opened(settings)
+
+    monkeypatch.setattr(assessment_room, "open_target", once)
+
+    assessment = assess(_settings(url), engine=LoadedAndExamined(script))
+
+    assert 2 == len(starts)
+    assert 50 < assessment.measurement.total.requests
+    assert assessment.start_failure is None
+
+
 @pytest.mark.parametrize(
     ("before", "outcome"),
     [
@@ -144,6 +208,7 @@ def test_what_an_examination_cannot_decide_is_loaded_again_until_it_is(url, seco
         pytest.param(steady(0, every=0.02, until=29.0, seconds=3.0), "fail", id="broken for good"),
     ],
 )
+@pytest.mark.usefixtures("ours")
 def test_a_load_that_gave_way_too_early_is_no_verdict(url, before, outcome):
     """It is put on again for as long as it takes, unless a limit is known to be broken."""
     script = Script((users(0.0, 20), *before), None)

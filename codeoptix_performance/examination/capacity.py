@@ -5,34 +5,39 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from statistics import fmean
 
+from codeoptix_performance.examination.alone import Alone, ask_alone
 from codeoptix_performance.examination.examination import Focus
-from codeoptix_performance.examination.stretch import Prober, Stretch
+from codeoptix_performance.examination.stretch import Prober
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
 FOCUS_USERS = 8
 SLOW = 0.010
 """Seconds; an endpoint answered sooner by an app at rest is looked at no closer."""
 SLOWER_THAN_CANARY = 4.0
-MOST_FOCUSES = 2
+MOST_FOCUSES = 4
 SHORTEST_FOCUS = 0.7
 LONGEST_FOCUS = 1.6
+MADE_SURE_BY = 12
+LONGEST_MAKING_SURE = 1.0
 UNKNOWN_PATH = Endpoint("GET", "/no-such-page", "routes", (Request("GET", "/no-such-page"),))
 UNKNOWN_PATH_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """An endpoint as a single user saw it: its median and its least time in seconds."""
+    """An endpoint as a single user saw it: times of successes, their median, the least of all."""
 
     endpoint: Endpoint
     alone: float
     at_best: float
+    times: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """The endpoint that is asked beside a suspect: its median for a single user in seconds.
+    """What is asked beside a suspect: its median for a single user in seconds.
 
     ``at_best`` is the least that any read of the app took.
     """
@@ -42,43 +47,46 @@ class Canary:
     at_best: float
 
 
-def find_suspects(endpoints: Iterable[Endpoint], one: Stretch) -> tuple[Suspect, ...]:
-    """At most ``MOST_FOCUSES``, the slowest first; ``one`` is a single user on the whole mix."""
-    timed = [
-        Suspect(endpoint, part.median, part.least or part.median)
-        for endpoint in endpoints
-        if (part := one.part(endpoint.name)) and part.median is not None
-    ]
-    cheapest = min((suspect.alone for suspect in timed), default=0.0)
-    slow = [
-        suspect
-        for suspect in timed
-        if suspect.alone >= max(SLOW, SLOWER_THAN_CANARY * cheapest) and not _makes_items(suspect)
-    ]
-    return tuple(sorted(slow, key=lambda suspect: -suspect.alone)[:MOST_FOCUSES])
+def find_canary(prober: Prober, endpoints: Iterable[Endpoint], alone: Alone) -> Canary:
+    """The quickest read; an unknown path where no read is quick, if that is.
 
-
-def choose_canary(endpoints: Iterable[Endpoint], one: Stretch, suspect: Suspect) -> Canary | None:
-    """The read that a single user waited for least; None if that is not much less long."""
+    Even a 404 is late where everything is blocked, and hardly costs anything where all is dear.
+    """
     reads = [
         Canary(endpoint, part.median, part.least)
         for endpoint in endpoints
         if endpoint.method == "GET"
-        and (part := one.part(endpoint.name))
+        and (part := alone.part(endpoint.name))
         and part.median is not None
         and part.least is not None
         and not part.failures
     ]
     quickest = min(reads, key=lambda canary: canary.alone, default=None)
-    if quickest is None or quickest.alone * SLOWER_THAN_CANARY > suspect.alone:
-        return None
+    if quickest is None or quickest.alone * SLOWER_THAN_CANARY > SLOW:
+        reads.append(_unknown_path(prober))
+        quickest = min(reads, key=lambda canary: canary.alone)
     return replace(quickest, at_best=min(read.at_best for read in reads))
 
 
-def unknown_path(prober: Prober) -> Canary:
-    """The canary of an app without a quick read: even a 404 is late where everything is blocked."""
-    part = prober.run((UNKNOWN_PATH,), 1, UNKNOWN_PATH_SECONDS).parts[0]
-    return Canary(UNKNOWN_PATH, part.median or 0.0, part.least or 0.0)
+def find_suspects(
+    endpoints: Iterable[Endpoint], alone: Alone, canary: Canary
+) -> tuple[Suspect, ...]:
+    """At most ``MOST_FOCUSES``, the slowest first."""
+    timed = [
+        Suspect(endpoint, part.median, part.least, part.times)
+        for endpoint in endpoints
+        if (part := alone.part(endpoint.name))
+        and part.times
+        and part.median is not None
+        and part.least is not None
+    ]
+    slow = [
+        suspect
+        for suspect in timed
+        if suspect.alone >= max(SLOW, SLOWER_THAN_CANARY * canary.alone)
+        and not _makes_items(suspect)
+    ]
+    return tuple(sorted(slow, key=lambda suspect: -suspect.alone)[:MOST_FOCUSES])
 
 
 def look_closer(prober: Prober, suspect: Suspect, canary: Canary) -> Focus:
@@ -93,6 +101,25 @@ def look_closer(prober: Prober, suspect: Suspect, canary: Canary) -> Focus:
         times_dearer=suspect.at_best / canary.at_best if canary.at_best else math.inf,
         stretch=prober.run(both, FOCUS_USERS, seconds),
     )
+
+
+def make_sure(prober: Prober, focus: Focus, suspect: Suspect) -> Focus:
+    """The focus beside more of what the endpoint takes alone: a few times may mislead.
+
+    Seconds alone become the mean of all, which Little's law asks for. The same where the app does
+    not come to rest.
+    """
+    if not prober.settle(suspect.endpoint, suspect.alone):
+        return focus
+    seconds = min(LONGEST_MAKING_SURE, MADE_SURE_BY * suspect.alone)
+    more = ask_alone(prober, suspect.endpoint, seconds).times
+    return replace(focus, alone=fmean((*suspect.times, *more)))
+
+
+def _unknown_path(prober: Prober) -> Canary:
+    """Infinitely slow where it is not answered, so that it is never the quickest."""
+    part = prober.run((UNKNOWN_PATH,), 1, UNKNOWN_PATH_SECONDS, whole=True).parts[0]
+    return Canary(UNKNOWN_PATH, part.median or math.inf, part.least or math.inf)
 
 
 def _makes_items(suspect: Suspect) -> bool:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+from codeoptix_performance.examination.alone import Alone
 from codeoptix_performance.examination.examination import Crowding
 from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.target.endpoint import Endpoint
@@ -20,9 +21,10 @@ MOST_STILL = 5
 """Looks, five a second, without one more answer: all users wait for one that hangs."""
 
 
-def crowd(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> Crowding:
+def crowd(prober: Prober, endpoints: tuple[Endpoint, ...], alone: Alone) -> Crowding:
     """``CROWD`` users ask everything for half a second."""
-    return Crowding(one, prober.run(endpoints, CROWD, CROWD_SECONDS, whole=True))
+    many = prober.run(endpoints, CROWD, CROWD_SECONDS, whole=True)
+    return Crowding(alone.mix, many, sound_alone=alone.sound)
 
 
 def at_its_best(

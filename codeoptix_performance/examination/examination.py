@@ -14,6 +14,13 @@ Behind = Literal["lazy-load", "new-client", "hashing"]
 
 
 MOST_REFUSED = 0.1
+MOST_CORES_WAITING = 0.25
+"""An app that wants less of a core than this while it is loaded waits for something."""
+MOST_CORES_USED = 0.1
+MOST_CORES_LACKING = 0.5
+"""On a busy machine an app has to wait for a processor whenever it wakes up. One that computes for
+eight users is always ready to: what it uses and what it lacks come to a whole core."""
+LEAST_CORES_COMPUTING = 0.6
 MOST_ROWS_ALIKE = 2.0
 LEAST_TIME_ADDED = 0.02
 
@@ -50,8 +57,8 @@ class Unseen:
 class Focus:
     """One endpoint asked by several users at once, beside a trivial one, the canary.
 
-    ``alone`` and ``canary_alone`` are the medians in seconds of the endpoint and of the canary for
-    a single user, ``times_dearer`` how many times longer the one took at best than the app's
+    ``alone`` and ``canary_alone`` are the seconds that the endpoint and the canary take for a
+    single user, ``times_dearer`` how many times longer the one took at best than the app's
     quickest read. In ``stretch`` every user asks the two, without pauses. ``hot_line`` is None
     where it was not looked for, could not be (``unseen`` says why), or was not found.
     """
@@ -104,23 +111,37 @@ class Focus:
         cores = self.stretch.cores
         return None if cores is None else cores + self.stretch.cores_lacking
 
+    @property
+    def waits(self) -> bool:
+        """Whether the app hardly computed, though eight users asked it without pauses."""
+        wanted, used = self.cores_wanted, self.stretch.cores
+        if wanted is None or used is None:
+            return False
+        rarely_ready = used < MOST_CORES_USED and wanted - used < MOST_CORES_LACKING
+        return wanted < MOST_CORES_WAITING or rarely_ready
+
+    @property
+    def computes(self) -> bool:
+        """Whether the app had, or lacked, about a core: less is work that goes on by itself."""
+        return self.cores_wanted is not None and self.cores_wanted >= LEAST_CORES_COMPUTING
+
 
 @dataclass(frozen=True, slots=True)
 class Crowding:
     """The whole mix, asked by ``many`` users without pauses; ``one`` is a single user before.
 
     ``at_knee`` asks all endpoints alike, by about as many users as the app serves at its best;
-    None where nobody wanted it.
+    None where nobody wanted it. ``sound_alone`` are the endpoints that never failed a single user.
     """
 
     one: Stretch
     many: Stretch
     at_knee: Stretch | None = None
+    sound_alone: frozenset[str] = frozenset()
 
     def fails_only_in_a_crowd(self) -> tuple[Part, ...]:
         """Endpoints that failed under many users and not for one, most failures first."""
-        fine = {part.name for part in self.one.parts if part.requests and not part.failures}
-        broken = [part for part in self.many.parts if part.broken and part.name in fine]
+        broken = [part for part in self.many.parts if part.broken and part.name in self.sound_alone]
         return tuple(sorted(broken, key=lambda part: -part.broken))
 
 
@@ -261,3 +282,5 @@ class Examination:
     """The app's last words about the load: an examination's requests write more of them."""
     statements: tuple[StatementsSent, ...] = ()
     """Of reads; empty where statements cannot be seen, or none was sent."""
+    unanswered: tuple[str, ...] = ()
+    """Endpoints that gave a single user no answer in time: they were not looked at."""

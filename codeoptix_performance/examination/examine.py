@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
+from codeoptix_performance.examination.alone import Alone, see_alone
 from codeoptix_performance.examination.capacity import (
-    choose_canary,
+    Canary,
+    Suspect,
+    find_canary,
     find_suspects,
     look_closer,
-    unknown_path,
+    make_sure,
 )
 from codeoptix_performance.examination.crowd import at_its_best, crowd
 from codeoptix_performance.examination.examination import Examination, Focus
@@ -18,7 +21,7 @@ from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
 from codeoptix_performance.examination.profiling import with_line
 from codeoptix_performance.examination.statements import count_statements
-from codeoptix_performance.examination.stretch import Prober, Stretch
+from codeoptix_performance.examination.stretch import Prober
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.measurement import Measurement
@@ -26,11 +29,10 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.target import Target
 
-ONE_USER_SECONDS = 0.4
-WORTH_A_PROFILE = 3.0
+SERVED_FEW = 3.0
 """Requests worked on at a time, of eight; sound endpoints that wait reach more."""
-LEAST_PROFILED = 0.015
-"""Seconds a request takes alone; what is quicker holds nobody up."""
+LAST_FOCUS = 4.0
+"""Seconds after which no further endpoint is looked at closer."""
 LAST_BEGIN = 5.0
 """Seconds of looking further after which nothing new is begun: such an app hangs."""
 
@@ -71,12 +73,12 @@ def examine(
     log_tail = target.app.log_tail() if target.app is not None else ""
     prober = Prober(settings, target, engine, sessions)
     _let_settle(prober, endpoints, measurement)
-    one = prober.run(endpoints, 1, ONE_USER_SECONDS)
-    sent = count_statements(prober, target.statements, endpoints, one)
-    seen = Examination(0.0, log_tail_before=log_tail, statements=sent)
-    seen = replace(seen, focuses=_focuses(prober, target, endpoints, one, wishes))
+    alone = see_alone(prober, endpoints)
+    sent = count_statements(prober, target.statements, endpoints, alone)
+    seen = Examination(0.0, log_tail_before=log_tail, statements=sent, unanswered=alone.unanswered)
+    seen = replace(seen, focuses=_focuses(prober, target, endpoints, alone, wishes))
     if not any(map(wishes.is_fault, seen.focuses)):
-        seen = _look_further(prober, endpoints, one, seen, wishes)
+        seen = _look_further(prober, endpoints, alone, seen, wishes)
     app_exit = target.app.exit() if target.app is not None else None
     return replace(seen, seconds=perf_counter() - started, app_exit=app_exit)
 
@@ -84,14 +86,14 @@ def examine(
 def _look_further(
     prober: Prober,
     endpoints: tuple[Endpoint, ...],
-    one: Stretch,
+    alone: Alone,
     seen: Examination,
     wishes: Wishes,
 ) -> Examination:
     """What no single endpoint shows: a crowd, truth, memory, and the app at its best."""
     last_begin = perf_counter() + LAST_BEGIN
-    crowding = crowd(prober, endpoints, one)
-    integrity = check_integrity(prober, endpoints, one)
+    crowding = crowd(prober, endpoints, alone)
+    integrity = check_integrity(prober, endpoints, alone)
     memory = watch_memory(prober, endpoints) if perf_counter() < last_begin else None
     if wishes.requests and perf_counter() < last_begin:
         crowding = at_its_best(prober, endpoints, crowding, wishes.requests)
@@ -126,15 +128,18 @@ def _focuses(
     prober: Prober,
     target: Target,
     endpoints: tuple[Endpoint, ...],
-    one: Stretch,
+    alone: Alone,
     wishes: Wishes,
 ) -> tuple[Focus, ...]:
     """Of the slowest endpoints, until one is at fault or the app does not come to rest."""
-    found = []
-    for suspect in find_suspects(endpoints, one):
-        canary = choose_canary(endpoints, one, suspect) or unknown_path(prober)
-        focus = look_closer(prober, suspect, canary)
-        if target.app is not None and _is_worth_a_profile(focus):
+    found: list[Focus] = []
+    canary = find_canary(prober, endpoints, alone)
+    last_begin = perf_counter() + LAST_FOCUS
+    for suspect in find_suspects(endpoints, alone, canary):
+        if perf_counter() > last_begin:
+            break
+        focus = _look(prober, suspect, canary)
+        if target.app is not None and focus.served_at_once <= SERVED_FEW:
             focus = with_line(prober, focus, suspect, target.app.pid)
         found.append(focus)
         if wishes.is_fault(focus) or not prober.settle(suspect.endpoint, suspect.alone):
@@ -142,5 +147,11 @@ def _focuses(
     return tuple(found)
 
 
-def _is_worth_a_profile(focus: Focus) -> bool:
-    return focus.alone >= LEAST_PROFILED and focus.served_at_once <= WORTH_A_PROFILE
+def _look(prober: Prober, suspect: Suspect, canary: Canary) -> Focus:
+    """A closer look, and another where the first was disturbed or rests on too little."""
+    focus = look_closer(prober, suspect, canary)
+    if focus.stretch.disturbed:
+        focus = look_closer(prober, suspect, canary)
+    if focus.waits and focus.served_at_once <= SERVED_FEW:
+        focus = make_sure(prober, focus, suspect)
+    return focus

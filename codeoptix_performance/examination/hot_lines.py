@@ -27,6 +27,7 @@ _BEHIND: tuple[tuple[Behind, re.Pattern[str]], ...] = (
     ("new-client", re.compile(r"(httpx|aiohttp)/_?client\.py:__init__|ssl\.py:create_default_con")),
     ("hashing", re.compile(r"hashlib|bcrypt|argon2|passlib|werkzeug/security|auth/hashers")),
 )
+_HASHING = re.compile(r"\b(pbkdf2_hmac|scrypt|hashpw|checkpw|kdf|argon2)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ def find_hot_line(raw: str, folder: str) -> HotLine | None:
         on_loop=sum(stack.count for stack in through if stack.on_loop) * 2 > held,
         behind=_behind(through, held),
     )
+
+
+def behind_call(source: str) -> Behind | None:
+    """What a line calls that leaves no frame of its own, as functions written in C do not."""
+    return "hashing" if _HASHING.search(source) else None
 
 
 def _descend(stacks: Iterable[_Stack], total: int) -> tuple[_Frame, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from codeoptix_performance.examination.alone import Alone
 from codeoptix_performance.examination.answers import find_masked_errors, find_same_for_all
 from codeoptix_performance.examination.examination import Integrity
 from codeoptix_performance.examination.growth import find_growth
 from codeoptix_performance.examination.ledger import find_lost_writes, find_nothing_stored
-from codeoptix_performance.examination.stretch import Prober, Stretch
+from codeoptix_performance.examination.stretch import Prober
 from codeoptix_performance.target.endpoint import Endpoint
 
 MOST_READS = 6
@@ -18,12 +19,12 @@ SLOWEST = 0.15
 SECONDS_IN_ALL = 2.5
 
 
-def check_integrity(prober: Prober, endpoints: tuple[Endpoint, ...], one: Stretch) -> Integrity:
-    """What was found in at most ``SECONDS_IN_ALL``; ``one`` tells how long each takes alone.
+def check_integrity(prober: Prober, endpoints: tuple[Endpoint, ...], alone: Alone) -> Integrity:
+    """What was found in at most ``SECONDS_IN_ALL``; ``alone`` tells how long each takes.
 
     Only an app that is ours is written to: its files are thrown away with it.
     """
-    quick = [each for each in endpoints if _is_quick(each, one) and each.creation is None]
+    quick = [each for each in endpoints if _is_quick(each, alone) and each.creation is None]
     reads = [each for each in quick if each.method == "GET"][:MOST_READS]
     writes = [each for each in quick if each.method == "POST"][:MOST_WRITES]
     with prober.asker(SECONDS_IN_ALL) as asker:
@@ -40,6 +41,6 @@ def _found[Found](results: Iterable[Found | None]) -> tuple[Found, ...]:
     return tuple(result for result in results if result is not None)
 
 
-def _is_quick(endpoint: Endpoint, one: Stretch) -> bool:
-    part = one.part(endpoint.name)
+def _is_quick(endpoint: Endpoint, alone: Alone) -> bool:
+    part = alone.part(endpoint.name)
     return part is not None and part.median is not None and part.median <= SLOWEST

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from codeoptix_performance.examination.capacity import FOCUS_USERS, Suspect
 from codeoptix_performance.examination.examination import Focus, HotLine, Unseen
-from codeoptix_performance.examination.hot_lines import find_hot_line
+from codeoptix_performance.examination.hot_lines import behind_call, find_hot_line
 from codeoptix_performance.examination.stretch import Prober
 from codeoptix_performance.target.told import read_regular
 from codeoptix_performance.target.waits import descendants_of
@@ -56,7 +56,10 @@ def profile(prober: Prober, suspect: Suspect, pid: int) -> HotLine | Unseen | No
         if not stacks.exists():
             return _why_unseen(errors.read_text(errors="replace"), pid)
         hot = find_hot_line(stacks.read_text(errors="replace"), str(folder))
-    return replace(hot, source=_source(folder, hot.place)) if hot else None
+    if hot is None:
+        return None
+    source = _source(folder, hot.place)
+    return replace(hot, source=source, behind=hot.behind or behind_call(source))
 
 
 def _why_unseen(errors: str, pid: int) -> Unseen | None:

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from time import perf_counter
 
+from codeoptix_performance.examination.alone import Alone
 from codeoptix_performance.examination.examination import StatementsSent
-from codeoptix_performance.examination.stretch import LONGEST_ANSWER, Part, Prober, Stretch
+from codeoptix_performance.examination.stretch import LONGEST_ANSWER, Part, Prober
 from codeoptix_performance.target.asking import Asker
 from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.ids import items_in
@@ -47,17 +48,17 @@ def count_statements(
     prober: Prober,
     record: StatementRecord | None,
     endpoints: tuple[Endpoint, ...],
-    one: Stretch,
+    alone: Alone,
 ) -> tuple[StatementsSent, ...]:
     """What each read sends; empty where statements cannot be seen, or where none is sent at all.
 
-    The quickest is asked first, as ``one`` user saw them. Reads that need an item created first
+    The quickest is asked first, as one user saw them. Reads that need an item created first
     are left out.
     """
     if record is None or not record.is_kept:
         return ()
     reads = [each for each in endpoints if each.method == "GET" and each.creation is None]
-    reads.sort(key=lambda read: _seconds(one.part(read.name)))
+    reads.sort(key=lambda read: _seconds(alone.part(read.name)))
     last_begin = perf_counter() + LAST_BEGIN
     with prober.asker(LAST_BEGIN + LONGEST_ANSWER) as asker:
         counted = [

@@ -10,12 +10,12 @@ from statistics import median
 from time import perf_counter
 
 from codeoptix_performance.examination.admission import admit, sign, welcome_users
-from codeoptix_performance.load.engine import Engine, Watch
+from codeoptix_performance.load.engine import Engine, LoadReport, Watch
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.machine import seconds_waited_by
 from codeoptix_performance.measurement.measure import measure
-from codeoptix_performance.measurement.measurement import Measurement
+from codeoptix_performance.measurement.measurement import MachineUse, Measurement
 from codeoptix_performance.measurement.recorder import Recorder
 from codeoptix_performance.measurement.resources import watch_resources
 from codeoptix_performance.measurement.samples import Samples
@@ -27,6 +27,8 @@ from codeoptix_performance.target.target import Target
 SETTLED_TIMES, SETTLED_MARGIN = 2.0, 0.02
 LONGEST_ANSWER = 2.5
 """Seconds an answer may take here; slower endpoints break a limit of the asked load long before."""
+MOST_LOST = 0.2
+"""Share of a stretch."""
 SEEN_OFF = 0.5
 """Seconds that requests under way are waited for where none may be left out."""
 
@@ -64,7 +66,9 @@ class Stretch:
     In a ``whole`` one every request was waited for: what is in flight at its end is older than
     ``SEEN_OFF``. ``cores`` (1.0 = one core busy) and the bytes of memory are those of the app's
     process tree, None where it is not ours. ``cores_lacking`` is how many more its threads were
-    ready to use and did not get. ``measured`` are all figures of it, to hold limits against.
+    ready to use and did not get. ``measured`` are all figures of it, to hold limits against. In a
+    ``disturbed`` one, the load or the processors stood still for so much of it that its rate says
+    little about the app.
     """
 
     users: int
@@ -76,6 +80,7 @@ class Stretch:
     memory_after: int | None = None
     whole: bool = False
     measured: Measurement | None = None
+    disturbed: bool = False
 
     @property
     def requests(self) -> int:
@@ -154,12 +159,14 @@ class Prober:
         waited = seconds_waited_by(app.pid) - waited_before if app else 0.0
         measured = measure(plan, recorder, report, None, None)
         used = resources.result()
+        seconds = report.stopped_at - report.started_at
         stretch = Stretch(
             users=users,
-            seconds=report.stopped_at - report.started_at,
+            seconds=seconds,
             parts=_parts(plan, recorder, report.stopped_at),
             whole=whole,
             measured=measured,
+            disturbed=_stood_still(report, resources.machine()) > MOST_LOST * seconds,
         )
         if used is None:
             return stretch
@@ -215,6 +222,12 @@ class Prober:
 
     def _has_ended(self, _elapsed: float) -> bool:
         return self._target.app is not None and self._target.app.exit() is not None
+
+
+def _stood_still(report: LoadReport, machine: MachineUse | None) -> float:
+    """Seconds in which the generator was held up at once, or the hypervisor had the processors."""
+    stolen = machine.stolen / machine.processors * machine.seconds if machine else 0.0
+    return max(report.worst_lag, stolen)
 
 
 def _parts(plan: LoadPlan, recorder: Recorder, stopped_at: float) -> tuple[Part, ...]:

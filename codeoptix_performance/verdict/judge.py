@@ -84,9 +84,9 @@ def finds_fault(
     examination: Examination | None,
 ) -> bool:
     """Whether a verdict is known to be no pass, whatever more load would show."""
-    failing, _ = find_in_examination(settings, examination, start_seconds=target.start_seconds)
-    collapse = find_collapse(settings, measurement, "")
-    return bool(failing or collapse) or measurement.interrupted
+    found, _ = find_in_examination(settings, examination, start_seconds=target.start_seconds)
+    fails = any(finding.outcome == "fail" for finding in found)
+    return fails or bool(find_collapse(settings, measurement, "")) or measurement.interrupted
 
 
 def judge_start_failure(settings: Settings, failure: StartFailure) -> Verdict:

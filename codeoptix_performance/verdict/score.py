@@ -48,7 +48,7 @@ def score(
     Not to coarser steps: the host accepts a gain of 0.05, and a step of that size would turn the
     slightest noise at its edge into such a gain.
     """
-    dimensions = {finding.dimension for finding in examined}
+    dimensions = {finding.dimension for finding in examined if finding.outcome == "fail"}
     if dimensions:
         return round(_BEST_EXAMINED - _PER_DIMENSION * len(dimensions), 2)
     if settings.guide_limits_only:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codeoptix_performance.examination.alone import Alone
 from codeoptix_performance.examination.crowd import (
     CROWD,
     MOST_STILL,
@@ -20,6 +21,7 @@ READ, WRITE = (
     for method, weight in (("GET", 3), ("POST", 1))
 )
 ONE = Stretch(1, 1.0, (Part("GET /a", 100, 0, 0, 0.01),))
+ALONE = Alone(ONE, ONE.parts)
 
 
 class Answering:
@@ -52,7 +54,7 @@ def test_a_crowd_asks_on_for_what_is_wanted(wanted, stretches):
     """All endpoints stay in the mixture, since one may be slow only beside another."""
     prober = Answering()
 
-    seen = at_its_best(prober, (READ, WRITE), crowd(prober, (READ, WRITE), ONE), wanted)
+    seen = at_its_best(prober, (READ, WRITE), crowd(prober, (READ, WRITE), ALONE), wanted)
 
     assert [([3, 1], CROWD, True), ([1, 1], 5, True)][:stretches] == prober.asked
     assert (stretches == 2) == (seen.at_knee is not None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codeoptix_performance.examination.hot_lines import find_hot_line
+from codeoptix_performance.examination.hot_lines import behind_call, find_hot_line
 from codeoptix_performance.examination.profiling import _py_spy, _sampling, _source
 
 APP = "/work/app"
@@ -26,6 +26,22 @@ def stacks(*rows):
 
 def own(*lines):
     return ";".join(f"f{line} ({APP}/app.py:{line})" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("behind", "source"),
+    [
+        ("hashing", 'digest = hashlib.pbkdf2_hmac("sha256", password, salt, 100_000)'),
+        ("hashing", "return bcrypt.hashpw(password, bcrypt.gensalt())"),
+        ("hashing", "if bcrypt.checkpw(password, row.password):"),
+        ("hashing", "key = hashlib.scrypt(password, salt=salt, n=2**14, r=8, p=1)"),
+        (None, "password_hash = users[name].password_hash"),
+        (None, "time.sleep(0.2)"),
+    ],
+)
+def test_what_leaves_no_frame_is_told_by_its_line(behind, source):
+    """Hashing is done in C."""
+    assert behind == behind_call(source)
 
 
 @pytest.mark.parametrize(

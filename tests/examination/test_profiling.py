@@ -17,7 +17,7 @@ from codeoptix_performance.target.endpoint import Endpoint, Request
 from codeoptix_performance.target.waits import first_line, tasks_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="lines are looked for on Linux")
-SUSPECT = Suspect(Endpoint("GET", "/x", "routes", (Request("GET", "/x"),)), 0.1, 0.1)
+SUSPECT = Suspect(Endpoint("GET", "/x", "routes", (Request("GET", "/x"),)), 0.1, 0.1, (0.1,))
 NOBODY = 65534
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codeoptix_performance.examination.examination import Focus, StatementsSent
+from codeoptix_performance.examination.examination import Focus, HotLine, StatementsSent
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.units import format_bytes, format_milliseconds, format_rate
 from codeoptix_performance.verdict.examined.grades import grade_rate
@@ -18,12 +18,6 @@ from codeoptix_performance.verdict.verdict import Finding, Grade
 from codeoptix_performance.verdict.wording import show_endpoint
 
 CAPACITY_IDS = ("blocked", "serial", "dear")
-MOST_CORES_WAITING = 0.25
-"""An app that wants less of a core than this while it is loaded waits for something."""
-MOST_CORES_USED = 0.1
-MOST_CORES_LACKING = 0.5
-"""On a busy machine an app has to wait for a processor whenever it wakes up. One that computes for
-eight users is always ready to: what it uses and what it lacks come to a whole core."""
 SERIAL = 3.0
 """Requests worked on at a time, of eight: sound apps of the corpus reach 5 to 7.5, ceilings and
 locks 0.8 to 2.1."""
@@ -47,7 +41,7 @@ def find_capacity(
     """
     if focus.is_refused:
         return None
-    found = _waiting(settings, focus) if _waits(focus) else _computing(settings, focus)
+    found = _waiting(settings, focus) if focus.waits else _computing(settings, focus)
     if found is None:
         return None
     statements = statement_words(sent)
@@ -56,15 +50,14 @@ def find_capacity(
         statement_advice=not statements and not _payload_words(focus),
         row_advice=not statements,
     )
-    return replace(found, sentence=f"{found.sentence}{statements}{line}.")
+    found = replace(found, sentence=f"{found.sentence}{statements}{line}.")
+    return _doubted(found) if focus.waits and focus.stretch.disturbed else found
 
 
-def _waits(focus: Focus) -> bool:
-    wanted, used = focus.cores_wanted, focus.stretch.cores
-    if wanted is None or used is None:
-        return False
-    rarely_ready = used < MOST_CORES_USED and wanted - used < MOST_CORES_LACKING
-    return wanted < MOST_CORES_WAITING or rarely_ready
+def _doubted(found: Finding) -> Finding:
+    """A low rate proves nothing where load or machine stood still; CPU time would."""
+    doubt = "the load or the machine stood still meanwhile, so run it again"
+    return replace(found, outcome="inconclusive", sentence=f"{found.sentence[:-1]}; {doubt}.")
 
 
 def _waiting(settings: Settings, focus: Focus) -> Finding | None:
@@ -90,11 +83,13 @@ def _waiting(settings: Settings, focus: Focus) -> Finding | None:
 def _computing(settings: Settings, focus: Focus) -> Finding | None:
     """Judged by CPU time, which other work on the machine does not lengthen."""
     cpu = focus.cpu_each
-    if not cpu or focus.times_dearer < DEAR_TIMES:
+    if not cpu or not focus.computes or focus.times_dearer < DEAR_TIMES:
         return None
     grade = grade_rate(settings, 1 / cpu)
     if grade == "target":
         return None
+    if _is_needless(focus.hot_line):
+        grade = "poor"
     if holds_up_canary(focus) and focus.alone >= SHORTEST_WAIT:
         return _finding(
             settings,
@@ -109,6 +104,13 @@ def _computing(settings: Settings, focus: Focus) -> Finding | None:
     return _finding(
         settings, focus, "dear", rate=1 / cpu, sentence=_dear_sentence(focus, cpu), grade=grade
     )
+
+
+def _is_needless(line: HotLine | None) -> bool:
+    """Work that no answer needs, or none needs there: wrong however fast the machine does it."""
+    if line is None:
+        return False
+    return line.behind in ("lazy-load", "new-client") or (line.behind == "hashing" and line.on_loop)
 
 
 def holds_up_canary(focus: Focus) -> bool:

@@ -17,6 +17,9 @@ from codeoptix_performance.verdict.examined.start import find_start
 from codeoptix_performance.verdict.examined.statements import find_n_plus_one
 from codeoptix_performance.verdict.examined.throughput import find_throughput
 from codeoptix_performance.verdict.verdict import Finding
+from codeoptix_performance.verdict.wording import show_endpoint
+
+_NAMED = 3
 
 
 def find_in_examination(
@@ -25,23 +28,33 @@ def find_in_examination(
     log_tail: str = "",
     start_seconds: float | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Findings that fail, decisive first, and a note for each of the others."""
+    """Findings that bear on the verdict, decisive first, and a note for each of the others."""
     found = tuple(_found(settings, examination, log_tail)) if examination else ()
     if examination and examination.crowding and not found:
         found = tuple(filter(None, [find_throughput(settings, examination.crowding)]))
     if start := find_start(start_seconds):
         found = (*found, start)
-    failing = tuple(finding for finding in found if fails(settings, finding))
-    notes = [f"Note: {finding.sentence}" for finding in found if finding not in failing]
+    bearing = tuple(finding for finding in found if fails(settings, finding))
+    notes = [f"Note: {finding.sentence}" for finding in found if finding not in bearing]
     if examination and (note := unseen_note(examination.focuses)):
         notes.append(note)
-    return failing, tuple(notes)
+    if examination and (note := _unanswered_note(examination.unanswered)):
+        notes.append(note)
+    return bearing, tuple(notes)
 
 
 def is_fault(settings: Settings, focus: Focus) -> bool:
     """Whether this alone fails the verdict."""
     finding = find_capacity(settings, focus)
-    return finding is not None and fails(settings, finding)
+    return finding is not None and finding.outcome == "fail" and fails(settings, finding)
+
+
+def _unanswered_note(names: tuple[str, ...]) -> str | None:
+    if not names:
+        return None
+    shown = ", ".join(show_endpoint(name) for name in names[:_NAMED])
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"Note: {shown}{more} gave a single user no answer in time, so no closer look was taken."
 
 
 def _found(settings: Settings, examination: Examination, log_tail: str) -> Iterator[Finding]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from codeoptix_performance.examination.examination import Focus
+from codeoptix_performance.examination.examination import Focus, HotLine
 from codeoptix_performance.examination.stretch import Part, Stretch
 from codeoptix_performance.verdict.examined.capacity import find_capacity
 from codeoptix_performance.verdict.examined.grades import fails
+
+AT = HotLine("app.py:9", None, 0.9, on_loop=False)
 
 
 def focus(
@@ -47,7 +51,14 @@ def focus(
         pytest.param(focus(alone=0.0639, rate=33, cores=0.04), "serial", id="two worker threads"),
         pytest.param(focus(alone=0.0618, rate=120, cores=0.11), None, id="many worker threads"),
         pytest.param(
-            focus(alone=0.0605, rate=11, cores=0.47, canary=(0.0003, 0.126), method="POST"),
+            focus(
+                alone=0.0605,
+                rate=11,
+                cores=0.47,
+                lacking=0.5,
+                canary=(0.0003, 0.126),
+                method="POST",
+            ),
             "blocked",
             id="hashes on the event loop",
         ),
@@ -61,6 +72,11 @@ def focus(
         ),
         pytest.param(
             focus(alone=0.0174, rate=103, cores=0.8, canary=(0.0015, 0.0214)), None, id="joins"
+        ),
+        pytest.param(
+            focus(alone=0.4, rate=17, cores=0.42, canary=(0.001, 0.0012)),
+            None,
+            id="awaits beside a thread that computes all the time",
         ),
         pytest.param(
             focus(alone=0.02, rate=30, cores=0.04, method="POST"),
@@ -127,3 +143,36 @@ def test_fail_on_says_which_grade_fails(fail_on, cost, failed, settings):
     found = find_capacity(asked, focus(alone=2 * cost, rate=round(0.9 / cost) - 4, cores=0.9))
 
     assert failed == fails(asked, found)
+
+
+@pytest.mark.parametrize(
+    ("line", "grade"),
+    [
+        pytest.param(None, "acceptable", id="nobody knows what it does"),
+        pytest.param(replace(AT, behind="new-client"), "poor", id="a client for every request"),
+        pytest.param(replace(AT, behind="lazy-load"), "poor", id="a query for every row"),
+        pytest.param(replace(AT, behind="hashing"), "acceptable", id="hashing in a thread"),
+        pytest.param(
+            replace(AT, behind="hashing", on_loop=True), "poor", id="hashing on the event loop"
+        ),
+    ],
+)
+def test_needless_work_is_poor_however_fast_the_machine(line, grade, settings):
+    """Sixty requests a second are acceptable otherwise."""
+    seen = focus(alone=0.05, rate=60, cores=1.0, canary=(0.001, 0.06), users=0)
+
+    assert grade == find_capacity(settings(), replace(seen, hot_line=line)).grade
+
+
+def test_a_stretch_that_stood_still_fails_nobody(settings):
+    """CPU time is what it is, but a low rate may be the machine's doing."""
+    waiting = focus(alone=0.05, rate=17, cores=0.04, canary=(0.001, 0.1))
+    computing = focus(alone=0.05, rate=17, cores=1.0, canary=(0.001, 0.1))
+
+    def outcome(seen):
+        return find_capacity(
+            settings(), replace(seen, stretch=replace(seen.stretch, disturbed=True))
+        ).outcome
+
+    assert "fail" == find_capacity(settings(), waiting).outcome
+    assert ("inconclusive", "fail") == (outcome(waiting), outcome(computing))

@@ -39,7 +39,7 @@ def crowd(failures, requests=200):
     many = stretch(
         Part("POST /x", requests, failures, 0, 0.01, broken=failures, cause="HTTP 500"), users=16
     )
-    return Crowding(one, many)
+    return Crowding(one, many, sound_alone=frozenset({"POST /x"}))
 
 
 @pytest.fixture
@@ -126,6 +126,17 @@ def test_a_leak_names_the_endpoint_that_keeps_most(keeper, endpoint, words, judg
 
     assert ("leak", endpoint, 4000.0) == (finding.id, finding.endpoint, finding.value)
     assert finding.sentence.startswith(words)
+
+
+def test_endpoints_that_were_not_looked_at_are_named(judged_with, figures):
+    """A verdict says what it leaves out."""
+    names = tuple(f"GET /{name}" for name in "abcde")
+    verdict = judged_with(Examination(2.0, unanswered=names), figures("GET /", [0.01] * 160))
+
+    assert (
+        "Note: GET /a, GET /b, GET /c and 2 more gave a single user no answer in time, so no "
+        "closer look was taken."
+    ) in verdict.evidence
 
 
 @pytest.mark.parametrize(
