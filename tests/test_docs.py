@@ -142,6 +142,15 @@ def test_every_promise_of_the_sandbox_is_documented(promise):
     assert re.search(r"`test_\w+`", row)
 
 
+def test_the_self_check_on_the_sandboxs_page_says_what_the_command_says():
+    """Every promise, in the command's order and words, on both rungs."""
+    told = re.findall(
+        r"^  (\S+) +(?:kept|open): an app (.+)$", page("docs/sandbox.md"), re.MULTILINE
+    )
+
+    assert [*PROMISES.items(), *PROMISES.items()] == told
+
+
 def test_every_test_the_sandboxs_page_names_exists():
     """A promise whose test is gone is nobody's promise."""
     there = "".join(path.read_text() for path in (ROOT / "tests/target/sandbox").glob("test_*.py"))
