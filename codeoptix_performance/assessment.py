@@ -34,6 +34,7 @@ from codeoptix_performance.target.target import RunningApp, Target
 from codeoptix_performance.verdict.coverage import Coverage, coverage_of
 from codeoptix_performance.verdict.doubts import could_be_the_machines
 from codeoptix_performance.verdict.examined.findings import is_fault
+from codeoptix_performance.verdict.examined.throughput import keeps_limits
 from codeoptix_performance.verdict.judge import finds_fault, judge, judge_start_failure
 from codeoptix_performance.verdict.sequential.crowd_proof import (
     prove_in_crowd,
@@ -166,7 +167,11 @@ def _examine(
     settings: Settings, target: Target, plan: LoadPlan, engine: Engine, loaded: _Loaded
 ) -> tuple[_Loaded, Examination | None]:
     """The examination; after Ctrl-C there is none, and the load counts as cut short."""
-    wishes = Wishes(wanted_of_crowd(loaded.decisions), partial(is_fault, settings))
+    wishes = Wishes(
+        requests=wanted_of_crowd(loaded.decisions),
+        is_fault=partial(is_fault, settings),
+        keeps_limits=partial(keeps_limits, settings),
+    )
     measurement = loaded.measurement
     try:
         seen = examine(settings, target, measurement, engine, wishes, sessions=plan.sessions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from codeoptix_performance.examination.alone import Alone
@@ -13,6 +13,7 @@ from codeoptix_performance.target.endpoint import Endpoint
 
 CROWD = 16
 CROWD_SECONDS = 0.5
+FEWER_SECONDS = 0.4
 FEWEST_AT_KNEE = 2
 LONGEST_AT_KNEE = 8.0
 """Seconds; an app too slow for what is wanted in that time is not proven to keep its limits."""
@@ -21,10 +22,24 @@ MOST_STILL = 5
 """Looks, five a second, without one more answer: all users wait for one that hangs."""
 
 
-def crowd(prober: Prober, endpoints: tuple[Endpoint, ...], alone: Alone) -> Crowding:
-    """``CROWD`` users ask everything for half a second."""
+def crowd(
+    prober: Prober,
+    endpoints: tuple[Endpoint, ...],
+    alone: Alone,
+    keeps_limits: Callable[[Stretch], bool],
+) -> Crowding:
+    """``CROWD`` users ask everything for half a second.
+
+    Where that breaks limits, half as many do, and so on: one instance serves what the most users
+    are served within them.
+    """
     many = prober.run(endpoints, CROWD, CROWD_SECONDS, whole=True)
-    return Crowding(alone.mix, many, sound_alone=alone.sound)
+    fewer: list[Stretch] = []
+    users = CROWD // 2
+    while users > 1 and not keeps_limits(fewer[-1] if fewer else many):
+        fewer.append(prober.run(endpoints, users, FEWER_SECONDS, whole=True))
+        users //= 2
+    return Crowding(alone.mix, many, fewer=tuple(fewer), sound_alone=alone.sound)
 
 
 def at_its_best(

@@ -130,6 +130,7 @@ class Focus:
 class Crowding:
     """The whole mix, asked by ``many`` users without pauses; ``one`` is a single user before.
 
+    ``fewer`` are half as many users and so on, until limits held; none where they held for many.
     ``at_knee`` asks all endpoints alike, by about as many users as the app serves at its best;
     None where nobody wanted it. ``sound_alone`` are the endpoints that never failed a single user.
     """
@@ -137,6 +138,7 @@ class Crowding:
     one: Stretch
     many: Stretch
     at_knee: Stretch | None = None
+    fewer: tuple[Stretch, ...] = ()
     sound_alone: frozenset[str] = frozenset()
 
     def fails_only_in_a_crowd(self) -> tuple[Part, ...]:

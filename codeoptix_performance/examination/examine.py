@@ -21,7 +21,7 @@ from codeoptix_performance.examination.integrity import check_integrity
 from codeoptix_performance.examination.memory import watch_memory
 from codeoptix_performance.examination.profiling import with_line
 from codeoptix_performance.examination.statements import count_statements
-from codeoptix_performance.examination.stretch import Prober
+from codeoptix_performance.examination.stretch import Prober, Stretch
 from codeoptix_performance.load.engine import Engine
 from codeoptix_performance.load.session import Sessions
 from codeoptix_performance.measurement.measurement import Measurement
@@ -42,11 +42,13 @@ class Wishes:
     """What a judge wants of an examination.
 
     ``requests`` of the endpoints it names shall be asked at the app's best, so that their limits
-    are proven. A focus that ``is_fault`` fails the app, and nothing more need be asked of it.
+    are proven. A focus that ``is_fault`` fails the app, and nothing more need be asked of it. The
+    crowd grows smaller until a stretch ``keeps_limits``.
     """
 
     requests: Mapping[str, int] = field(default_factory=dict)
     is_fault: Callable[[Focus], bool] = lambda _: False
+    keeps_limits: Callable[[Stretch], bool] = lambda _: True
 
 
 def examine(
@@ -92,7 +94,7 @@ def _look_further(
 ) -> Examination:
     """What no single endpoint shows: a crowd, truth, memory, and the app at its best."""
     last_begin = perf_counter() + LAST_BEGIN
-    crowding = crowd(prober, endpoints, alone)
+    crowding = crowd(prober, endpoints, alone, wishes.keeps_limits)
     integrity = check_integrity(prober, endpoints, alone)
     memory = watch_memory(prober, endpoints) if perf_counter() < last_begin else None
     if wishes.requests and perf_counter() < last_begin:

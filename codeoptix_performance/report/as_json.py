@@ -305,6 +305,7 @@ def _capacity(capacity: Capacity) -> Json:
         "requests_per_second_of_one_user": number(capacity.rate_of_one),
         "growth": number(capacity.growth),
         "requests_per_second_within_limits": number(capacity.rate_held),
+        "users_within_limits": capacity.users_held,
         "grade": capacity.grade,
     }
 

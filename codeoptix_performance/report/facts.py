@@ -20,6 +20,7 @@ from codeoptix_performance.settings.stages import greatest_of
 from codeoptix_performance.units import format_bytes, format_duration, format_rate
 from codeoptix_performance.verdict.load_grades import figure_words
 from codeoptix_performance.verdict.verdict import Capacity, Graded
+from codeoptix_performance.verdict.wording import users
 
 MOST_STAGES = 20
 _ABOUT_THE_MACHINE = frozenset({"near-ceiling", "near-noise-floor"})
@@ -66,10 +67,10 @@ def _start(seconds: float) -> str:
 def _capacity(capacity: Capacity) -> str:
     rate, one = (_requests(each) for each in (capacity.rate, capacity.rate_of_one))
     words = f"{rate} requests/s at {capacity.users} users without pauses (one user: {one})"
-    if capacity.rate_held is None:
+    if capacity.rate_held is None or capacity.users_held is None:
         held = "limits held for none"
     elif capacity.rate_held < capacity.rate:
-        held = f"limits held for {_requests(capacity.rate_held)}"
+        held = f"limits held for {_requests(capacity.rate_held)} at {users(capacity.users_held)}"
     else:
         held = "limits held"
     return f"{words}; {held}"

@@ -42,7 +42,8 @@ class Capacity:
     """What one instance serves of all endpoints together, asked by ``users`` without pauses.
 
     Rates are successes per second, ``rate_of_one`` is that of a single user. ``rate_held`` is the
-    greater of the two at which every limit on times and failures held, None where neither did.
+    greatest at which every limit on times and failures held, and ``users_held`` how many asked
+    then; None where they held for none.
     ``grade`` is its grade, None where more users would have been served more.
     """
 
@@ -50,6 +51,7 @@ class Capacity:
     rate: float
     rate_of_one: float
     rate_held: float | None
+    users_held: int | None
     grade: Grade | None
 
     @property

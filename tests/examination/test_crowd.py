@@ -24,6 +24,11 @@ ONE = Stretch(1, 1.0, (Part("GET /a", 100, 0, 0, 0.01),))
 ALONE = Alone(ONE, ONE.parts)
 
 
+def anything(_stretch):
+    """No limit is set."""
+    return True
+
+
 class Answering:
     """A prober whose stretches finish 90 reads and 30 writes each; keeps how it was asked."""
 
@@ -54,10 +59,24 @@ def test_a_crowd_asks_on_for_what_is_wanted(wanted, stretches):
     """All endpoints stay in the mixture, since one may be slow only beside another."""
     prober = Answering()
 
-    seen = at_its_best(prober, (READ, WRITE), crowd(prober, (READ, WRITE), ALONE), wanted)
+    seen = at_its_best(prober, (READ, WRITE), crowd(prober, (READ, WRITE), ALONE, anything), wanted)
 
     assert [([3, 1], CROWD, True), ([1, 1], 5, True)][:stretches] == prober.asked
     assert (stretches == 2) == (seen.at_knee is not None)
+
+
+@pytest.mark.parametrize(
+    ("held_by", "asked"),
+    [(16, [16]), (8, [16, 8]), (4, [16, 8, 4]), (1, [16, 8, 4, 2])],
+)
+def test_a_crowd_grows_smaller_until_limits_hold(held_by, asked):
+    """One user was seen before."""
+    prober = Answering()
+
+    seen = crowd(prober, (READ, WRITE), ALONE, lambda stretch: stretch.users <= held_by)
+
+    assert asked == [users for _, users, _ in prober.asked]
+    assert asked == [stretch.users for stretch in (seen.many, *seen.fewer)]
 
 
 def test_it_stops_as_soon_as_there_is_enough():

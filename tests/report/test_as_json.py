@@ -107,7 +107,7 @@ def test_statements_are_told_with_their_endpoint(sent, told, failed):
 
 def test_the_capacity_is_told_where_the_app_was_examined(failed):
     """Successes per second of many and of one, and what of it kept the limits."""
-    capacity = Capacity(16, 640.25, 410.0, None, "poor")
+    capacity = Capacity(16, 640.25, 410.0, None, None, "poor")
     examined = replace(failed, verdict=replace(failed.verdict, capacity=capacity))
 
     assert assessment_to_dict(failed)["capacity"] is None
@@ -117,6 +117,7 @@ def test_the_capacity_is_told_where_the_app_was_examined(failed):
         "requests_per_second_of_one_user": 410.0,
         "growth": 1.561585,
         "requests_per_second_within_limits": None,
+        "users_within_limits": None,
         "grade": "poor",
     } == assessment_to_dict(examined)["capacity"]
 

@@ -105,26 +105,25 @@ def test_a_stage_on_the_way_down_says_so(failed, measurement):
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        (640.25, "640 requests/s at 16 users without pauses (one user: 61.5); limits held"),
-        (61.5, "640 requests/s at 16 users without pauses (one user: 61.5); limits held for 61.5"),
-        (
-            None,
-            "640 requests/s at 16 users without pauses (one user: 61.5); limits held for none",
-        ),
+        ((640.25, 16), "limits held"),
+        ((450.0, 8), "limits held for 450 at 8 users"),
+        ((61.5, 1), "limits held for 61.5 at 1 user"),
+        ((None, None), "limits held for none"),
     ],
 )
 def test_what_was_seen_beside_the_load_has_a_line_each(held, words, failed):
     """Capacity, and how long the app took to start."""
-    capacity = Capacity(16, 640.25, 61.5, held, "target")
+    capacity = Capacity(16, 640.25, 61.5, *held, "target")
     examined = replace(
         failed,
         verdict=replace(failed.verdict, capacity=capacity),
         target=replace(failed.target, start_seconds=0.42),
     )
 
-    page = as_text(examined, width=100)
+    page = as_text(examined, width=160)
 
-    assert f"\nCapacity   {words}\n" in page
+    rates = "640 requests/s at 16 users without pauses (one user: 61.5)"
+    assert f"\nCapacity   {rates}; {words}\n" in page
     assert "\nStart      answered 420 ms after its process was started\n" in page
 
 
@@ -137,7 +136,7 @@ def test_grades_share_a_line_best_first(failed):
         Graded("poor", "POST /items", math.inf, p99.target, p99.acceptable),
         Graded("acceptable", "POST /items", 0.005, failures.target, failures.acceptable),
     )
-    capacity = Capacity(16, 640.25, 61.5, 640.25, "target")
+    capacity = Capacity(16, 640.25, 61.5, 640.25, 16, "target")
     verdict = replace(failed.verdict, grades=grades, capacity=capacity)
 
     assert (

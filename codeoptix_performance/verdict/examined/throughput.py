@@ -17,11 +17,18 @@ and more of it, those that compute to 0.05 to 0.2."""
 
 
 def capacity_of(settings: Settings, crowding: Crowding) -> Capacity:
-    """The rates of one user and of many, and the greater at which the limits held."""
+    """The rates of one user and of many, and the greatest at which the limits held."""
     one, many = crowding.one, crowding.many
-    held = [it.rate for it in (one, many) if _keeps_limits(settings, it)]
-    best = max(held, default=None)
-    return Capacity(many.users, many.rate, one.rate, best, _grade(settings, crowding, best))
+    held = [it for it in (one, *crowding.fewer, many) if keeps_limits(settings, it)]
+    best = max(held, key=lambda stretch: stretch.rate, default=None)
+    return Capacity(
+        users=many.users,
+        rate=many.rate,
+        rate_of_one=one.rate,
+        rate_held=best.rate if best else None,
+        users_held=best.users if best else None,
+        grade=_grade(settings, crowding, best.rate if best else None),
+    )
 
 
 def find_throughput(settings: Settings, crowding: Crowding) -> Finding | None:
@@ -62,7 +69,7 @@ def _grade(settings: Settings, crowding: Crowding, held: float | None) -> Grade 
     return grade
 
 
-def _keeps_limits(settings: Settings, stretch: Stretch) -> bool:
+def keeps_limits(settings: Settings, stretch: Stretch) -> bool:
     """Whether it answered something, and no limit on times or failures broke."""
     if stretch.measured is None or not stretch.rate:
         return False

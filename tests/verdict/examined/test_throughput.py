@@ -14,13 +14,14 @@ from codeoptix_performance.verdict.judge import judge
 def crowding(run, figures):
     """Seconds of one user and of sixteen: how many requests, and how long each took."""
 
-    def build(one, many):
+    def build(one, many, *fewer):
         stretches = []
-        for users, (count, seconds, failures) in ((1, one), (16, many)):
+        asked = zip((1, 16, 8, 4), (one, many, *fewer), strict=False)
+        for users, (count, seconds, failures) in asked:
             measured = run(figures("GET /", [seconds] * (count - failures), failures=failures))
             part = Part("GET /", count, failures, 0, seconds)
             stretches.append(Stretch(users, 1.0, (part,), 0.5, 0.0, measured=measured))
-        return Crowding(*stretches)
+        return Crowding(*stretches[:2], fewer=tuple(stretches[2:]))
 
     return build
 
@@ -85,6 +86,13 @@ def test_a_low_capacity_alone_fails_only_where_that_is_asked_for(
 
     assert outcome == verdict.outcome
     assert (outcome == "fail") == ("capacity" in [finding.id for finding in verdict.findings])
+
+
+def test_what_fewer_users_are_served_counts_where_many_are_too_many(crowding, judged):
+    """The greatest rate within the limits, and how many asked then."""
+    capacity = judged(crowding((60, 0.01, 0), (900, 2.0, 0), (800, 1.2, 0), (300, 0.3, 0))).capacity
+
+    assert (300.0, 4, "target") == (capacity.rate_held, capacity.users_held, capacity.grade)
 
 
 def test_a_low_capacity_is_noted(crowding, judged):
