@@ -27,7 +27,6 @@ from codeoptix_performance.load.dialing import Connect, connecting  # noqa: E402
 from codeoptix_performance.load.engine import LoadReport, Sink  # noqa: E402
 from codeoptix_performance.load.journal import RunJournal  # noqa: E402
 from codeoptix_performance.load.levels import Level, PlannedLevel, ShapedLevel  # noqa: E402
-from codeoptix_performance.load.open_files import make_room_for  # noqa: E402
 from codeoptix_performance.load.own_shape import PublishingSink  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan  # noqa: E402
 from codeoptix_performance.load.server_address import ServerAddress, resolve_address  # noqa: E402
@@ -70,7 +69,6 @@ class LocustRun:
         hub = gevent.get_hub()
         hub.exception_stream = None  # users' deaths are reported; nothing is printed
         try:
-            make_room_for(self._plan.users)
             with quiet_locust():
                 return self._run()
         finally:

@@ -19,7 +19,8 @@ MOST_EXACT = 1_000_000
 LONG_RUN = 120.0
 """Seconds; a run planned to be longer keeps single requests of its first ``EXACT_SECONDS`` only.
 
-So memory is flat from then on, whatever the rate.
+So memory is flat from then on, whatever the rate. Not where a ``LoadTestShape`` steers: how long it
+lasts, and where its stages end, is known afterwards only.
 """
 EXACT_SECONDS = 60.0
 FOLD_INTERVAL = 0.02
@@ -89,7 +90,8 @@ class Ledger:
         """The last seconds that are over; another thread may read it."""
         self._samples = samples
         self._most_exact = most_exact
-        self._exact_until = EXACT_SECONDS if plan.run_time > LONG_RUN else math.inf
+        is_long = plan.own_shape is None and plan.run_time > LONG_RUN
+        self._exact_until = EXACT_SECONDS if is_long else math.inf
         self._open_second()
 
     def open(self, at: float) -> None:

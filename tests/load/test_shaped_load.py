@@ -1,16 +1,28 @@
 """Users who come and go, and requests that arrive whether or not users are free."""
 
+import resource
 import textwrap
 import threading
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from codeoptix_performance.errors import EngineError, SettingsError
+from codeoptix_performance.examination.stretch import Prober
+from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.locust_engine import LocustEngine
+from codeoptix_performance.load.locust_import import import_locust
+from codeoptix_performance.load.open_files import OTHER_FILES
 from codeoptix_performance.load.plan import Arrivals, LoadPlan, steady_users
+from codeoptix_performance.load.planning import plan_load
+from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.settings.stages import Stage
 from codeoptix_performance.target.endpoint import Endpoint, Request
+from codeoptix_performance.target.target import Target
+
+GET_OK = Request("GET", "/ok")
 
 
 class Told:
@@ -48,7 +60,8 @@ def plan(url, *, path="/ok", stages=(), arrivals=None, pause=0.0, timeout=5.0, u
 
 def load(load_plan, shape=None):
     told = Told()
-    return LocustEngine(shape).run(load_plan, told, lambda _: False), told
+    planned = replace(load_plan, own_shape=shape)
+    return LocustEngine().run(planned, told, lambda _: False), told
 
 
 def test_users_come_and_go_with_the_stages(app):
@@ -167,6 +180,40 @@ def test_a_shape_of_ones_own(app, shape):
     assert 1.5 < report.stopped_at - report.started_at < 20
 
 
+def test_a_crowd_makes_room_for_its_connections():
+    """As many files may be open as users are asked for, however many the settings name."""
+    import_locust()
+    from codeoptix_performance.load.crowd import Crowd, LoadUser
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    runner = SimpleNamespace(spawn_users=lambda counts: [None] * sum(counts.values()))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (400, before[1]))
+        Crowd(runner, LoadUser).resize(500)
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert 500 + OTHER_FILES == soft
+
+
+def test_a_shape_steers_the_load_it_was_asked_for_and_no_other(app, shape):
+    """An examination's single user is alone, also where the load itself has a shape."""
+    place = shape("""
+        class Mine(LoadTestShape):
+            def tick(self):
+                return (3, 50) if self.get_run_time() < 0.5 else None
+    """)
+    settings = Settings(shape=place, wait_time=(0.01, 0.01), wait_time_given=True)
+    target = Target(app.url, "an app", (Endpoint("GET", "/ok", "settings", (GET_OK,)),))
+    engine = choose_engine(settings)
+
+    report = engine.run(plan_load(settings, target), Told(), lambda _: False)
+    stretch = Prober(settings, target, engine).run(target.endpoints, 1, 0.3)
+
+    assert (3, 1) == (report.peak_users, stretch.measured.users_reached)
+
+
 @pytest.mark.parametrize(
     ("sentence", "body", "name"),
     [
@@ -181,7 +228,7 @@ def test_a_shape_of_ones_own(app, shape):
 def test_shapes_that_are_refused(shape, sentence, body, name):
     """What is wrong with a shape is said before anything is started."""
     with pytest.raises(SettingsError) as caught:
-        LocustEngine(shape(body, name))
+        choose_engine(Settings(shape=shape(body, name)))
 
     assert sentence in str(caught.value)
 

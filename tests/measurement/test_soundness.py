@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from codeoptix_performance.load.engine import LoadReport
+from codeoptix_performance.load.engine import LoadReport, Phase
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.measurement import ArrivalsMeasurement, StageMeasurement
 from codeoptix_performance.measurement.recorder import Recorder
@@ -23,6 +23,11 @@ SOUND = LoadReport(100.0, 130.0, 20, generator_cpu_share=0.2, worst_lag=0.01)
         pytest.param([("generator-busy", True)], {"generator_cpu_share": 0.81}, id="busy"),
         pytest.param([("generator-late", True)], {"worst_lag": 0.26}, id="held up"),
         pytest.param([("users-not-reached", False)], {"peak_users": 19}, id="a user short"),
+        pytest.param(
+            [],
+            {"peak_users": 3, "phases": (Phase(100.0, 130.0, 3),)},
+            id="as many as a shape asked for",
+        ),
         pytest.param([("users-died", True)], {"died": ("a", "b")}, id="users died"),
         pytest.param([("listener-errors", True)], {"listener_errors": ("e",)}, id="lost samples"),
         pytest.param([("interrupted", False)], {"interrupted": True}, id="interrupted"),
