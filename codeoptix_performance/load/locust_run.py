@@ -102,6 +102,7 @@ class LocustRun:
             if desk is not None:
                 begun_at = self._admit(crowd, journal)
                 desk.open(begun_at)
+            journal.plan_begins(begun_at)
             worst_lag = self._attend(level, crowd, journal, begun_at)
             self._see_off(crowd, journal)
         finally:

@@ -68,7 +68,8 @@ class Seconds:
 class Ledger:
     """Takes up what ``samples`` gain, from the thread that fills them.
 
-    Seconds and the plan's stages count from ``origin``, the moment of the first event. Once there
+    Seconds count from ``origin``, the moment of the first event, the plan's stages from
+    ``planned_from``. Once there
     are more than ``most_exact`` requests, or a long run is under way for a minute, the samples are
     told to forget each that was taken up.
     """
@@ -77,6 +78,7 @@ class Ledger:
         self.exact = True
         """Every request is still there."""
         self.origin = 0.0
+        self.planned_from = 0.0
         self.responses = tuple(Histogram() for _ in samples)
         self.services: list[Histogram | None] = [None for _ in samples]
         """None where no request was late, so that they are the responses."""
@@ -156,8 +158,9 @@ class Ledger:
         self.seconds.p50.append(to_ticks(latencies.quantile(0.50) or 0.0))
         self.seconds.p95.append(to_ticks(latencies.quantile(0.95) or 0.0))
         self.seconds.finished.append(self._finished)
-        stage = bisect_right(self.stage_ends, number + 0.5)
-        if stage < len(self.stages):
+        elapsed = self.origin + number + 0.5 - self.planned_from
+        stage = bisect_right(self.stage_ends, elapsed)
+        if elapsed >= 0 and stage < len(self.stages):
             self.stages[stage].merge(successes)
         closed = ClosedSecond(self.origin + number, self._finished, successes)
         self.recent = (*self.recent[1 - _RECENT_SECONDS :], closed)

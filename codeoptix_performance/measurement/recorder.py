@@ -37,6 +37,10 @@ class Recorder:
         self._due_until = self._sent_until = self._fold_at = -math.inf
         self._most_users = 0
 
+    def plan_begins(self, at: float) -> None:
+        """The stages count from this moment."""
+        self.ledger.planned_from = at
+
     def begin(self, endpoint: int, due: float, at: float) -> int:
         """The token of a request that was due at the moment ``due`` and leaves now."""
         if due >= self._due_until or at >= self._sent_until:

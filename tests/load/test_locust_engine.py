@@ -242,6 +242,9 @@ class BrokenSink:
     def end(self, token, at, status, size, cause):  # noqa: ARG002
         self._fail_at("end")
 
+    def plan_begins(self, at):
+        """Not of interest here."""
+
     def users(self, count, at):  # noqa: ARG002
         self._fail_at("users")
 

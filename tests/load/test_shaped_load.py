@@ -40,6 +40,9 @@ class Told:
     def end(self, token, at, status, size, cause):
         self.ended[token] = (at, status, size, cause)
 
+    def plan_begins(self, at):
+        self.planned_from = at
+
     def users(self, count, at):
         self.levels.append((count, at))
 
