@@ -28,6 +28,7 @@ FIXED = {
     "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     "/interim": b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
     "/odd-status": b"HTTP/1.1 799 Tired\r\nContent-Length: 0\r\n\r\n",
+    "/endless-words": b"HTTP/1.1 799 %b\r\nContent-Length: 0\r\n\r\n" % (b"z" * 200_000),
     "/set-cookie": b"HTTP/1.1 204 No Content\r\nSet-Cookie: id=7; Path=/; Secure\r\n\r\n",
 }
 BY_ITSELF = b"HTTP/1.1 200 OK\r\nX-Body: late\r\nContent-Length: 4\r\n\r\n"

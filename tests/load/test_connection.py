@@ -75,6 +75,7 @@ def exchange(url, *requests, candidates=None, keep_body=True, connect=None):
         pytest.param((404, 4, "404 Not Found"), "GET", "/missing", id="not found"),
         pytest.param((500, 5, "500 Internal Server Error"), "GET", "/error", id="error"),
         pytest.param((799, 0, "799 Tired"), "GET", "/odd-status", id="a status of its own"),
+        pytest.param((799, 0, "799 " + 80 * "z"), "GET", "/endless-words", id="words without end"),
         pytest.param((0, 0, "no answer within 1 s"), "GET", "/hang", id="hang"),
         pytest.param((0, 0, "no answer within 1 s"), "GET", "/drip", id="never quite done"),
         pytest.param((0, 0, "connection reset by the app"), "GET", "/reset", id="reset"),
