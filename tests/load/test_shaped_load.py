@@ -104,12 +104,20 @@ def test_stages_the_run_does_not_come_to_are_left_out(app):
 
 
 def test_arrivals_come_at_their_rate(app):
-    """As many requests are sent as fall due, whatever the users do; few connections are enough."""
+    """As many requests are sent as fall due, whatever the users do; few connections are enough.
+
+    Each counts from the moment it was due, however little later it left.
+    """
     report, told = load(plan(app.url, arrivals=Arrivals((Stage(1.0, 100.0),)), users=100))
 
     assert (100, 0) == (report.arrivals.due, report.arrivals.dropped)
     assert report.arrivals.sent == len(told.begun) == 100
     assert 100.0 == pytest.approx(report.phases[0].arrival_rate)
+    begins_at = report.phases[0].begins_at
+    assert [number / 100 for number in range(100)] == pytest.approx(
+        [due - begins_at for _, due, _ in told.begun], abs=1e-6
+    )
+    assert all(due <= at for _, due, at in told.begun)
     assert app.connections < 100
 
 
