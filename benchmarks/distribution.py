@@ -32,6 +32,7 @@ USERS = {"log-uniform": 100, "slow-tail": 20}
 """For each shape, users who together ask 500 to 800 times a second: a light load."""
 SPAWN_RATE = 20
 """Users per second: of many who connect at once the last wait, before their request can be read."""
+LEAST_SECONDS = max(USERS.values()) // SPAWN_RATE
 SEED = 7
 
 
@@ -113,7 +114,7 @@ def measure(tool: Tool, shape: str, seconds: int) -> list[DistributionRow]:
 
 @click.command(help="Percentiles that tools report, beside the server's own record.")
 @click.option("--shape", "shapes", multiple=True, type=click.Choice(list(SHAPES)), help="[both]")
-@click.option("--seconds", default=8, show_default=True, type=click.IntRange(1))
+@click.option("--seconds", default=8, show_default=True, type=click.IntRange(LEAST_SECONDS))
 @json_option
 def main(shapes: Sequence[str], seconds: int, json_path: Path | None) -> None:
     """Measures and prints."""
