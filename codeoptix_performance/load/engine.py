@@ -95,6 +95,8 @@ class LoadReport:
     """Errors raised inside our own event listeners: data may be lost."""
     generator_cpu_share: float = 0.0
     """CPU seconds of the generator's own thread (or processes) per wall second; 1.0 = one core."""
+    busiest_second: float = 0.0
+    """The greatest such share in any whole second of the plan; 0 where there was none."""
     worst_lag: float = 0.0
     """Longest time in seconds the generator's event loop was late for a tick."""
     interrupted: bool = False

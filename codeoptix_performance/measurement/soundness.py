@@ -72,15 +72,22 @@ def _exhausted(recorder: Recorder) -> Doubt | None:
 
 
 def _busy(report: LoadReport) -> Doubt | None:
-    if report.generator_cpu_share <= BUSIEST_GENERATOR:
+    if not _was_busy(report):
         return None
+    share, when = report.generator_cpu_share, ""
+    if share <= BUSIEST_GENERATOR:
+        share, when = report.busiest_second, " in its busiest second"
     return Doubt(
         "generator-busy",
-        f"The load generator itself used {format_ratio(report.generator_cpu_share)} of a "
-        "processor core, so answers may have waited for it.",
+        f"The load generator itself used {format_ratio(share)} of a processor core{when}, so "
+        "answers may have waited for it.",
         "Ask for fewer users or longer pauses, or run on a machine with more cores.",
         spoils=True,
     )
+
+
+def _was_busy(report: LoadReport) -> bool:
+    return max(report.generator_cpu_share, report.busiest_second) > BUSIEST_GENERATOR
 
 
 def _late(report: LoadReport) -> Doubt | None:
@@ -112,7 +119,7 @@ def _arrivals_not_sent(report: LoadReport, arrivals: ArrivalsMeasurement | None)
     """Only where the generator was the limit: requests that wait for a slow app are its doing."""
     if arrivals is None:
         return None
-    busy = report.generator_cpu_share > BUSIEST_GENERATOR
+    busy = _was_busy(report)
     late = report.worst_lag > LONGEST_LAG
     lacking = arrivals.dropped > 0 or arrivals.sent < LEAST_SENT * arrivals.due
     if not lacking or not (busy or late):
