@@ -23,7 +23,7 @@ from benchmarks.servers.drawing import GREATEST, LEAST, SHAPES
 from benchmarks.table import Column, in_milliseconds, json_option, show, write_json
 from benchmarks.tools import ours, stock_locust
 from benchmarks.tools.k6 import K6
-from benchmarks.tools.tool import Load, Tool
+from benchmarks.tools.tool import Load, Tool, installed
 
 TOOLS = (ours.CHECK, K6, stock_locust.FAST_HTTP_USER)
 QUANTILES = (0.50, 0.95, 0.99)
@@ -118,14 +118,15 @@ def measure(tool: Tool, shape: str, seconds: int) -> list[DistributionRow]:
 @json_option
 def main(shapes: Sequence[str], seconds: int, json_path: Path | None) -> None:
     """Measures and prints."""
+    tools, left_out = installed(TOOLS)
     rows = [
         row
         for shape in shapes or tuple(SHAPES)
-        for tool in TOOLS
+        for tool in tools
         for row in measure(tool, shape, seconds)
     ]
     title = f"Answers after {LEAST * 1000:g} ms to {GREATEST:g} s, for {seconds} s"
-    show(title, COLUMNS, [each.cells() for each in rows])
+    show(title, COLUMNS, [each.cells() for each in rows], left_out)
     write_json(json_path, "distribution", rows)
 
 
