@@ -198,7 +198,8 @@ class AnswerParser:
         body = b"".join(self._chunks)
         if body and self._encoding:
             try:
-                body = decoded(body, self._encoding.decode("latin-1"))
+                whole = len(body) == self._size
+                body = decoded(body, self._encoding.decode("latin-1"), whole=whole)
             except ValueError as error:
                 body, cause = b"", cause or str(error)
         return Answer(status, self._size, cause, body, self._location, self._cookies)
