@@ -56,6 +56,7 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
         doorway=target.doorway,
         login=target.login,
         own_shape=settings.own_shape,
+        verify_tls=settings.verify_tls,
     )
 
 

@@ -58,6 +58,7 @@ class Settings(BaseModel):
     sandbox: SandboxName = "auto"
     allow_network: bool = False
     allow_remote: bool = False
+    verify_tls: bool = True
 
     profile: Profile = "api"
     engine: EngineName = "auto"

@@ -2,6 +2,7 @@ import errno
 import socket
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -42,7 +43,10 @@ def exchange(url, *requests, candidates=None, keep_body=True, connect=None):
         from codeoptix_performance.load.known_heads import KnownHeads
 
         connection = Connection(
-            connect or Dialer(address, None), KnownHeads(), timeout=TIMEOUT, encrypted=False
+            connect or Dialer(address, None, TIMEOUT),
+            KnownHeads(),
+            timeout=TIMEOUT,
+            encrypted=False,
         )
         try:
             return [
@@ -159,6 +163,32 @@ def test_the_first_address_that_answers_is_kept(app, closed_port):
     answers = exchange(app.url, ("GET", "/error"), ("GET", "/ok"), candidates=candidates)
 
     assert [500, 200] == [answer.status for answer in answers]
+
+
+@pytest.fixture
+def black_hole():
+    """An address whose connections are neither taken nor refused: its queue is full."""
+    with ExitStack() as kept:
+        listener = kept.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(3):
+            waiting = kept.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listener.getsockname())
+        yield 2, listener.getsockname()
+
+
+def test_an_address_that_swallows_connections_leaves_time_for_the_next(app, black_hole):
+    """Of two, each has half of the time; where all do, the timeout is the timeout."""
+    good = (2, ("127.0.0.1", int(app.url.rpartition(":")[2])))
+    began_at = time.perf_counter()
+
+    (reached,) = exchange(app.url, ("GET", "/ok"), candidates=(black_hole, good))
+    (lost,) = exchange(app.url, ("GET", "/ok"), candidates=(black_hole, black_hole))
+
+    assert [None, "no answer within 1 s"] == [reached.cause, lost.cause]
+    assert time.perf_counter() - began_at < 2.5 * TIMEOUT
 
 
 def test_the_timeout_bounds_the_whole_exchange(app):

@@ -5,10 +5,15 @@ import subprocess
 
 import pytest
 
+from codeoptix_performance.errors import TargetError
+from codeoptix_performance.examination.stretch import Prober
 from codeoptix_performance.load.locust_engine import LocustEngine
 from codeoptix_performance.load.plan import LoadPlan, steady_users
+from codeoptix_performance.load.planning import plan_load
 from codeoptix_performance.measurement.recorder import Recorder
+from codeoptix_performance.settings.sources import settings_from
 from codeoptix_performance.target.endpoint import Endpoint, Request
+from codeoptix_performance.target.open import open_target
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +95,38 @@ def test_a_handshake_that_never_ends(app, expected, timeout):
     recorder = _load(app.url.replace("http:", "https:"), ["/ok"], timeout, len(expected))
 
     assert expected == list(recorder.samples[0].causes)
+
+
+def asked_of(tls_app, **words):
+    """What is asked before the load, in it, and in an examination: requests, and why they fail."""
+    asked = {"url": tls_app.url, "endpoints": ["GET /ok"], "run_time": "20s", "wait_time": 0}
+    settings = settings_from(asked | words, profile="api")
+    with open_target(settings) as target:
+        plan = plan_load(settings, target)
+        recorder = Recorder(plan)
+        LocustEngine().run(plan, recorder, lambda _: len(recorder.samples[0]) > 3)
+        prober = Prober(settings, target, LocustEngine())
+        stretch = prober.run(target.endpoints, 1, 5.0, enough=lambda counts: sum(counts) > 3)
+        with prober.asker(5.0) as asker:
+            answer = asker.get("/ok")
+    causes = {*recorder.samples[0].causes, *(part.cause for part in stretch.parts), answer.cause}
+    return len(recorder.samples[0]), stretch.requests, causes - {None}
+
+
+@pytest.mark.parametrize("how", ["nobody looks", "the system trusts it"])
+def test_a_certificate_is_taken_everywhere_or_nowhere(tls_app, certificate, monkeypatch, how):
+    """Single questions before and after the load trust what the load trusts."""
+    if how == "the system trusts it":
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+
+    loaded, examined, causes = asked_of(tls_app, verify_tls=how == "the system trusts it")
+
+    assert (True, True, set()) == (loaded > 3, examined > 3, causes)
+
+
+def test_a_certificate_nobody_vouches_for_is_told_before_the_load(tls_app):
+    """An app that cannot be trusted is not asked anything."""
+    with pytest.raises(TargetError, match="certificate verify failed"):
+        asked_of(tls_app)
+
+    assert [] == tls_app.requests

@@ -43,9 +43,12 @@ HEADS = KnownHeads()
 def ask_ours(job):
     """One connection, asked by hand, request after request."""
     address = resolve_address(job["url"])
-    context = tls_context() if address.tls else None
+    context = tls_context(verify=True) if address.tls else None
     connection = Connection(
-        Dialer(address, context), HEADS, timeout=job["timeout"], encrypted=address.tls
+        Dialer(address, context, job["timeout"]),
+        HEADS,
+        timeout=job["timeout"],
+        encrypted=address.tls,
     )
     try:
         for asked in job["requests"]:
