@@ -23,7 +23,7 @@ from benchmarks.servers.drawing import GREATEST, LEAST, SHAPES
 from benchmarks.table import Column, in_milliseconds, json_option, show, write_json
 from benchmarks.tools import ours, stock_locust
 from benchmarks.tools.k6 import K6
-from benchmarks.tools.tool import Load, Tool
+from benchmarks.tools.tool import Load, Tool, installed
 
 TOOLS = (ours.CHECK, K6, stock_locust.FAST_HTTP_USER)
 QUANTILES = (0.50, 0.95, 0.99)
@@ -32,6 +32,7 @@ USERS = {"log-uniform": 100, "slow-tail": 20}
 """For each shape, users who together ask 500 to 800 times a second: a light load."""
 SPAWN_RATE = 20
 """Users per second: of many who connect at once the last wait, before their request can be read."""
+LEAST_SECONDS = max(USERS.values()) // SPAWN_RATE
 SEED = 7
 
 
@@ -113,18 +114,19 @@ def measure(tool: Tool, shape: str, seconds: int) -> list[DistributionRow]:
 
 @click.command(help="Percentiles that tools report, beside the server's own record.")
 @click.option("--shape", "shapes", multiple=True, type=click.Choice(list(SHAPES)), help="[both]")
-@click.option("--seconds", default=8, show_default=True, type=click.IntRange(1))
+@click.option("--seconds", default=8, show_default=True, type=click.IntRange(LEAST_SECONDS))
 @json_option
 def main(shapes: Sequence[str], seconds: int, json_path: Path | None) -> None:
     """Measures and prints."""
+    tools, left_out = installed(TOOLS)
     rows = [
         row
         for shape in shapes or tuple(SHAPES)
-        for tool in TOOLS
+        for tool in tools
         for row in measure(tool, shape, seconds)
     ]
     title = f"Answers after {LEAST * 1000:g} ms to {GREATEST:g} s, for {seconds} s"
-    show(title, COLUMNS, [each.cells() for each in rows])
+    show(title, COLUMNS, [each.cells() for each in rows], left_out)
     write_json(json_path, "distribution", rows)
 
 

@@ -24,10 +24,10 @@ from benchmarks.process import BenchError, allow_many_connections
 from benchmarks.servers.nginx import nginx
 from benchmarks.table import Column, json_option, ratio, show, write_json
 from benchmarks.tools import k6, ours, small, stock_locust
-from benchmarks.tools.tool import Load, Tool, Used
+from benchmarks.tools.tool import Load, Tool, Used, installed
 
 TOOLS = (
-    *(ours.ENGINE, ours.CHECK, stock_locust.FAST_HTTP_USER, stock_locust.HTTP_USER),
+    *(ours.ENGINE, ours.CHECK, ours.EVENTS, stock_locust.FAST_HTTP_USER, stock_locust.HTTP_USER),
     *(k6.K6, small.HEY, small.AB, small.WRK),
 )
 SHORT_SECONDS = 1
@@ -172,7 +172,7 @@ def goal_sentences(figures: Sequence[GeneratorRow]) -> list[str]:
     return [
         goal.sentence(each.tool, each.times_cpu_of[goal.of])
         for each in figures
-        if each.tool in (ours.ENGINE.name, ours.CHECK.name)
+        if each.tool in (ours.ENGINE.name, ours.CHECK.name, ours.EVENTS.name)
         for goal in GOALS
         if goal.of in each.times_cpu_of
     ]
@@ -186,8 +186,7 @@ def goal_sentences(figures: Sequence[GeneratorRow]) -> list[str]:
 def main(rounds: int, seconds: int, users: int, json_path: Path | None) -> None:
     """Measures, prints, and says which goals are met."""
     allow_many_connections()
-    left_out = [sentence for tool in TOOLS if (sentence := tool.missing())]
-    tools = [tool for tool in TOOLS if tool.missing() is None]
+    tools, left_out = installed(TOOLS)
     with nginx() as base_url:
         load = Load(base_url, seconds, users)
         measured = measure(tools, load, rounds, (SHORT_SECONDS, seconds))

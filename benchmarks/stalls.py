@@ -22,7 +22,7 @@ import click
 from benchmarks.process import allow_many_connections, server
 from benchmarks.table import Column, in_milliseconds, json_option, show, write_json
 from benchmarks.tools import k6, ours, stock_locust
-from benchmarks.tools.tool import Load, Percentiles, Tool
+from benchmarks.tools.tool import Load, Percentiles, Tool, installed
 
 PERIOD, FREEZE = 10, 2
 TOOLS = (ours.CHECK, k6.K6, stock_locust.FAST_HTTP_USER)
@@ -115,8 +115,7 @@ def measure(tool: Tool, per_second: int, seconds: int) -> StallRow:
 def main(rates: Sequence[int], periods: int, json_path: Path | None) -> None:
     """Measures and prints."""
     allow_many_connections()
-    left_out = [sentence for tool in TOOLS if (sentence := tool.missing())]
-    tools = [tool for tool in TOOLS if tool.missing() is None]
+    tools, left_out = installed(TOOLS)
     rows = [
         measure(tool, rate, periods * PERIOD) for rate in rates or (20, 200, 2000) for tool in tools
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +112,12 @@ class Tool:
         if seen.failures:
             raise BenchError(f"{self.name}: {seen.failures} of {seen.requests} requests failed.")
         return Used(seen, finished.cpu_seconds)
+
+
+def installed(tools: Sequence[Tool]) -> tuple[list[Tool], list[str]]:
+    """Those that can be run, and a sentence for each that was left out."""
+    left_out = [sentence for tool in tools if (sentence := tool.missing())]
+    return [tool for tool in tools if tool.missing() is None], left_out
 
 
 def number_in(text: str, pattern: str, otherwise: int | None = None) -> int:

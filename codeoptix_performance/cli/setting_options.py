@@ -218,6 +218,12 @@ SETTING_OPTIONS = (
         "Allow a URL that is not on this machine. Load only what is yours.",
         "flag",
     ),
+    SettingOption(
+        "verify_tls",
+        ("--verify-tls",),
+        "YES_OR_NO",
+        "Take no certificate that the system does not trust. [true]",
+    ),
     SettingOption("engine", ("--engine",), "NAME", "The load generator: auto or locust. [auto]"),
     SettingOption(
         "max_avg_response_time",

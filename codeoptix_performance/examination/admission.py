@@ -66,6 +66,9 @@ class _Door:
     def __init__(self) -> None:
         self.inside = 0
 
+    def plan_begins(self, at: float) -> None:
+        """Nothing hangs on it."""
+
     def begin(self, endpoint: int, due: float, at: float) -> int:  # noqa: ARG002 # of the protocol
         """The one request that each user sends when it is in."""
         return 0

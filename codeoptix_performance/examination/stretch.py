@@ -147,6 +147,7 @@ class Prober:
             stop_timeout=SEEN_OFF if whole else 0.0,
             login=self._target.login,
             sessions=self._sessions,
+            verify_tls=self._settings.verify_tls,
         )
         admit(self._engine, plan, self._has_ended)
         recorder = Recorder(plan)
@@ -205,6 +206,7 @@ class Prober:
             seconds_in_all=seconds_in_all,
             alive=lambda: not self._has_ended(0.0),
             doorway=self._target.doorway,
+            verify_tls=self._settings.verify_tls,
         )
         if self._target.login is not None:
             sign(asker, self._target.login, self._sessions.next_free)

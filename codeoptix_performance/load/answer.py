@@ -17,7 +17,11 @@ LONGEST_HEAD = 2**21
 """Bytes; httptools copies a header anew with each block, so one without end would hold up all."""
 _SWITCHING_PROTOCOLS = 101
 _MOST_COOKIES = 50
-"""Per answer, as many as browsers keep of one site; an app may send headers without end."""
+"""Per answer; an app may send headers without end."""
+_LONGEST_COOKIE = 4096
+"""Bytes of a ``Set-Cookie`` line: browsers let go of longer cookies too."""
+LONGEST_REASON = 80
+"""Bytes of the server's words for a status that are kept: they may name a cause."""
 
 
 class Answer(NamedTuple):
@@ -131,7 +135,7 @@ class AnswerParser:
 
     def on_status(self, reason: bytes) -> None:
         """The server's own words for the status."""
-        self._reason += reason
+        self._reason = (self._reason + reason)[:LONGEST_REASON]
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header, in the server's spelling."""
@@ -150,7 +154,7 @@ class AnswerParser:
             self._location = _text(value)
         elif name == _ENCODING:
             self._encoding = value
-        elif name == _SET_COOKIE and len(self._cookies) < _MOST_COOKIES:
+        elif len(self._cookies) < _MOST_COOKIES and len(value) <= _LONGEST_COOKIE:
             self._cookies += (value.decode("latin-1"),)
 
     def on_headers_complete(self) -> None:
@@ -194,7 +198,8 @@ class AnswerParser:
         body = b"".join(self._chunks)
         if body and self._encoding:
             try:
-                body = decoded(body, self._encoding.decode("latin-1"))
+                whole = len(body) == self._size
+                body = decoded(body, self._encoding.decode("latin-1"), whole=whole)
             except ValueError as error:
                 body, cause = b"", cause or str(error)
         return Answer(status, self._size, cause, body, self._location, self._cookies)

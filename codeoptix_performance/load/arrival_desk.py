@@ -13,23 +13,21 @@ from typing import Any
 
 import gevent
 
+from codeoptix_performance.load.alarm import Alarm
 from codeoptix_performance.load.answer import Answer
 from codeoptix_performance.load.engine import NEVER_SENT, ArrivalCount
 from codeoptix_performance.load.journal import RunJournal
 from codeoptix_performance.load.traffic import Choices, Route
 from codeoptix_performance.units import format_duration
 
-TIMER_RESOLUTION = 0.002
-"""Seconds. Timers come up to a millisecond late; an arrival no later than this is on time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request: what to send, and when it fell due; ``due`` is None where it is on time."""
+    """One request: what to send, and the moment it fell due."""
 
     route: Route
     turn: int
-    due: float | None
+    due: float
 
 
 class ArrivalDesk:
@@ -52,21 +50,23 @@ class ArrivalDesk:
         self._started_at = 0.0
         self._next_due: float | None = None
         self._due = self._sent = 0
-        self._timer: Any = None
+        self._alarm: Alarm | None = None
 
     def open(self, started_at: float) -> None:
         """The first arrival is due so many seconds after the moment ``started_at``."""
         self._started_at = started_at
+        self._alarm = Alarm(self._serve)
         self._advance()
-        self._set_timer()
+        self._alarm.set(self._next_due)
 
     def close(self) -> ArrivalCount:
         """No arrivals from now on; those that still wait are told to the journal as unanswered."""
-        if self._timer is not None:
-            self._timer.close()
+        if self._alarm is not None:
+            self._alarm.close()
+            self._alarm = None
         now = perf_counter()
         for arrival in self._waiting:
-            self._journal.begin(arrival.route.endpoint, arrival.due or now, now)
+            self._journal.begin(arrival.route.endpoint, arrival.due, now)
         self._waiting.clear()
         return ArrivalCount(due=self._due, sent=self._sent, dropped=self._due - self._sent)
 
@@ -97,27 +97,19 @@ class ArrivalDesk:
             self._advance()
             route, turn = self._choices.next_route()
             if self._idle:
-                late = now - due > TIMER_RESOLUTION
-                self._idle.pop().switch(Arrival(route, turn, due if late else None))
+                self._idle.pop().switch(Arrival(route, turn, due))
             else:
                 self._waiting.append(Arrival(route, turn, due))
-        self._set_timer()
+        if self._alarm is not None:
+            self._alarm.set(self._next_due)
 
     def _advance(self) -> None:
         following = next(self._times, None)
         self._next_due = None if following is None else self._started_at + following
 
-    def _set_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.close()
-            self._timer = None
-        if self._next_due is not None:
-            self._timer = self._hub.loop.timer(max(0.0, self._next_due - perf_counter()), ref=False)
-            self._timer.start(self._serve)
-
     def _drop_impatient(self, now: float) -> None:
-        while self._waiting and now - (self._waiting[0].due or now) > self._patience:
+        while self._waiting and now - self._waiting[0].due > self._patience:
             arrival = self._waiting.popleft()
-            token = self._journal.begin(arrival.route.endpoint, arrival.due or now, now)
+            token = self._journal.begin(arrival.route.endpoint, arrival.due, now)
             cause = f"{NEVER_SENT}{format_duration(self._patience)}: every user was busy"
             self._journal.end(token, Answer(0, 0, cause))

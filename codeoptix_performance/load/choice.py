@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from codeoptix_performance.load.engine import Engine
-from codeoptix_performance.load.locust_engine import LocustEngine
-from codeoptix_performance.settings.load_shapes import NAMED_SHAPES
+from codeoptix_performance.load.locust_engine import LocustEngine, check_shape
 from codeoptix_performance.settings.settings import EngineName, Settings
 
 ENGINES: dict[EngineName, type[LocustEngine]] = {"auto": LocustEngine, "locust": LocustEngine}
@@ -16,5 +15,6 @@ def choose_engine(settings: Settings) -> Engine:
     Except for a shape of the user's own: it is imported, and Locust with it, so that what is wrong
     with it is said before anything is started. Raises ``SettingsError`` then.
     """
-    own_shape = None if settings.shape in NAMED_SHAPES else settings.shape
-    return ENGINES[settings.engine](own_shape)
+    if settings.own_shape is not None:
+        check_shape(settings.own_shape)
+    return ENGINES[settings.engine]()

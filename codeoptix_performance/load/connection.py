@@ -103,9 +103,12 @@ class Connection:
 
     def _reopen(self, now: float) -> Line:
         self.close()
-        with Timeout(max(0.0, now + self._timeout - perf_counter()), TooLateError):
+        deadline = now + self._timeout
+        with Timeout(max(0.0, deadline - perf_counter()), TooLateError):
             connected = self._connect()
-        self._line = Line(connected, self._timeout, self._heads, encrypted=self._encrypted)
+        self._line = Line(
+            connected, self._timeout, self._heads, deadline=deadline, encrypted=self._encrypted
+        )
         return self._line
 
     def _failed(self, cause: str) -> Answer:

@@ -8,10 +8,15 @@ from email.message import Message
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from urllib.request import Request as UrllibRequest
 
+MOST = 180
+"""Cookies that are kept of one user, as many as Chrome keeps of one site."""
+_SERIAL = "serial"
+
 
 class Cookies:
     """Empty until an answer sets one, and free of cost until then.
 
+    Of more than ``MOST`` those are let go that were set longest ago.
     ``Secure`` cookies also travel over plain HTTP: apps under test seldom have a certificate, and
     browsers make the same exception for localhost.
     """
@@ -19,6 +24,7 @@ class Cookies:
     def __init__(self, origin: str) -> None:
         self._origin = origin
         self._jar: CookieJar | None = None
+        self._set = 0
         self._line_for_all: bytes | None = None
         self._line_holds_until = 0.0
 
@@ -37,8 +43,12 @@ class Cookies:
         """Takes the ``Set-Cookie`` lines of an answer to ``target``."""
         if self._jar is None:
             self._jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
-        answer = _AnswerHeaders(set_cookie)
-        self._jar.extract_cookies(answer, self._request(target))  # type: ignore[arg-type] # it calls info() only
+        answer, request = _AnswerHeaders(set_cookie), self._request(target)
+        for cookie in self._jar.make_cookies(answer, request):  # type: ignore[arg-type] # it calls info() only
+            self._set += 1
+            cookie.set_nonstandard_attr(_SERIAL, str(self._set))
+            self._jar.set_cookie_if_ok(cookie, request)
+        self._let_go_of_the_oldest(self._jar)
         self._line_holds_until = 0.0
         if all(cookie.path == "/" for cookie in self._jar):
             # A jar takes longer to ask than the whole request does.
@@ -56,8 +66,18 @@ class Cookies:
         """All that are kept."""
         return iter(self._jar or ())
 
+    def _let_go_of_the_oldest(self, jar: CookieJar) -> None:
+        excess = len(jar) - MOST
+        if excess > 0:
+            for cookie in sorted(jar, key=_serial)[:excess]:
+                jar.clear(cookie.domain, cookie.path, cookie.name)
+
     def _request(self, target: bytes) -> UrllibRequest:
         return UrllibRequest(self._origin + target.decode("ascii"))  # noqa: S310 # never opened
+
+
+def _serial(cookie: Cookie) -> int:
+    return int(cookie.get_nonstandard_attr(_SERIAL) or 0)
 
 
 class _AnswerHeaders:

@@ -13,6 +13,7 @@ from locust import User
 
 from codeoptix_performance.load.arrival_desk import ArrivalDesk
 from codeoptix_performance.load.member import Member
+from codeoptix_performance.load.open_files import make_room_for
 from codeoptix_performance.load.traffic import Choices
 from codeoptix_performance.load.visitor import Assignment, Visitor
 
@@ -104,6 +105,7 @@ class Crowd:
         """Lets users arrive or leave; one that died is not replaced, as in Locust."""
         missing = wanted - len(self._users)
         if missing > 0:
+            make_room_for(wanted)
             self._users += self._runner.spawn_users({self._class.__name__: missing})
         for _ in range(-missing):
             self._users.pop().leave()

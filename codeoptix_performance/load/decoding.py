@@ -10,11 +10,11 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _RAW_DEFLATE = -zlib.MAX_WBITS
 
 
-def decoded(body: bytes, encoding: str) -> bytes:
+def decoded(body: bytes, encoding: str, *, whole: bool = True) -> bytes:
     """``body`` without ``gzip`` or ``deflate``, as it came with anything else.
 
-    Raises ``ValueError`` for one that is broken or ends too soon; the first ``LONGEST_BODY`` bytes
-    of a longer one are enough.
+    Raises ``ValueError`` for one that is broken, or ends too soon where it is the ``whole`` one;
+    the first ``LONGEST_BODY`` bytes of a longer one are enough.
     """
     match encoding.strip().lower():
         case "gzip" | "x-gzip":
@@ -29,6 +29,6 @@ def decoded(body: bytes, encoding: str) -> bytes:
             plain = decoder.decompress(body, LONGEST_BODY)
         except zlib.error:
             continue
-        if decoder.eof or max(len(body), len(plain)) >= LONGEST_BODY:
+        if decoder.eof or not whole or len(plain) >= LONGEST_BODY:
             return plain
     raise ValueError(f"its body cannot be decoded as {encoding.strip()}")

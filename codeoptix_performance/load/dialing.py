@@ -9,12 +9,14 @@ import errno
 import socket as native
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from time import perf_counter
 from typing import Any
 
-from gevent import socket, ssl
+from gevent import Timeout, socket, ssl
 from gevent.ssl import SSLContext
 
 from codeoptix_performance.load.doorway_dialer import DoorwayDialer
+from codeoptix_performance.load.line import TooLateError
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.server_address import ServerAddress
 
@@ -25,24 +27,38 @@ May wait as gevent waits; whoever calls it sets the time limit.
 """
 
 
+class _SwallowedError(OSError):
+    """An address that neither takes nor refuses a connection."""
+
+
 class Dialer:
     """Connects to the address that answered last time, at first to each in turn.
 
-    Without TLS the sockets are plain non-blocking ones, with it gevent's own.
+    The ``patience`` of seconds is shared by those that are left, so that one that swallows what it
+    is sent does not use it up. Without TLS the sockets are plain non-blocking ones, with it
+    gevent's own.
     """
 
-    def __init__(self, address: ServerAddress, tls_context: SSLContext | None) -> None:
+    def __init__(
+        self, address: ServerAddress, tls_context: SSLContext | None, patience: float
+    ) -> None:
         self._host = address.host
+        self._patience = patience
         self._candidates = address.candidates
         self._tls_context = tls_context
 
     def __call__(self) -> Any:
         """A connected socket."""
         refusal: OSError | None = None
-        for candidate in self._candidates:
+        ends_at = perf_counter() + self._patience
+        for number, candidate in enumerate(self._candidates):
+            others = len(self._candidates) - number - 1
+            # The caller's own limit is that of the last one.
+            share = (ends_at - perf_counter()) / (others + 1) if others else None
             try:
-                connected = self._connect(*candidate)
-            except ssl.SSLError:
+                with Timeout(share, _SwallowedError(errno.ETIMEDOUT, "it says nothing")):
+                    connected = self._connect(*candidate)
+            except (ssl.SSLError, TooLateError):
                 raise
             except OSError as error:
                 refusal = refusal or error
@@ -76,18 +92,23 @@ class Dialer:
 def connecting(plan: LoadPlan, address: ServerAddress) -> Iterator[Connect]:
     """The way to the plan's app: out of its sandbox's doorway, else by dialling ``address``."""
     if plan.doorway is None:
-        yield Dialer(address, tls_context() if address.tls else None)
+        context = tls_context(verify=plan.verify_tls) if address.tls else None
+        yield Dialer(address, context, plan.request_timeout)
         return
     with closing(DoorwayDialer(plan.doorway)) as dialer:
         yield dialer
 
 
-def tls_context() -> Any:
-    """Verifies certificates against those the system trusts.
+def tls_context(*, verify: bool) -> Any:
+    """Verifies certificates against those the system trusts, or takes any.
 
     Not ``gevent.ssl.create_default_context``: unpatched, that makes a context of the standard
     library, whose sockets would hold up every user at once.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_default_certs()
+    if verify:
+        context.load_default_certs()
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
     return context

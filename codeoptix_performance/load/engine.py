@@ -22,6 +22,9 @@ class Sink(Protocol):
     ``endpoint`` is the index into ``plan.endpoints``; moments are ``time.perf_counter()`` seconds.
     """
 
+    def plan_begins(self, at: float) -> None:
+        """The plan's stages count from this moment; what comes before it are logins."""
+
     def begin(self, endpoint: int, due: float, at: float) -> int:
         """A request leaves at the moment ``at``; the answer is a token for ``end``.
 
@@ -83,7 +86,8 @@ class LoadReport:
     stopped_at: float
     peak_users: int
     phases: tuple[Phase, ...] = ()
-    """In order, without gaps, from ``started_at``; a stage that was never reached is left out."""
+    """In order, without gaps, from the moment the plan began: ``started_at``, or after the logins
+    that precede open arrivals. A stage that was never reached is left out."""
     arrivals: ArrivalCount | None = None
     died: tuple[str, ...] = ()
     """One sentence for each user whose greenlet ended by an exception."""
@@ -91,6 +95,8 @@ class LoadReport:
     """Errors raised inside our own event listeners: data may be lost."""
     generator_cpu_share: float = 0.0
     """CPU seconds of the generator's own thread (or processes) per wall second; 1.0 = one core."""
+    busiest_second: float = 0.0
+    """The greatest such share in any whole second of the plan; 0 where there was none."""
     worst_lag: float = 0.0
     """Longest time in seconds the generator's event loop was late for a tick."""
     interrupted: bool = False

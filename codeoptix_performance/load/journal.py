@@ -49,6 +49,13 @@ class RunJournal:
         """Takes the error that ended one user's work before the end of the run."""
         self.deaths.append(f"a user ended by {type(error).__name__}: {error}")
 
+    def plan_begins(self, at: float) -> None:
+        """The stages count from this moment."""
+        try:
+            self._sink.plan_begins(at)
+        except Exception as error:  # noqa: BLE001 # a sink's defect is reported, not spread
+            self._keep_error("plan_begins", error)
+
     def begin(self, endpoint: int, due: float, at: float) -> int | None:
         """The sink's token for a request that leaves now; None where it could give none.
 

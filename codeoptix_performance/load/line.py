@@ -35,6 +35,8 @@ class EndedEarlyError(OSError):
 class Line:
     """``connected`` is a plain non-blocking socket, or gevent's own where it is ``encrypted``.
 
+    The first exchange is over at the moment ``deadline``, which may be nearer than ``timeout``: a
+    part of the time may have been spent on the way to this line.
     One watcher stays on the socket, and one timer serves every exchange: when it fires it looks at
     the present deadline and starts again for what is left. So an exchange starts and stops nothing.
     """
@@ -60,7 +62,13 @@ class Line:
     )
 
     def __init__(
-        self, connected: Any, timeout: float, heads: KnownHeads, *, encrypted: bool
+        self,
+        connected: Any,
+        timeout: float,
+        heads: KnownHeads,
+        *,
+        deadline: float,
+        encrypted: bool,
     ) -> None:
         hub = gevent.get_hub()
         self._parser = AnswerParser()
@@ -72,7 +80,7 @@ class Line:
         self._reader: Any = None
         self._receive, self._send = connected.recv, connected.send
         self._switch_to_hub = hub.switch
-        self._deadline = float("inf")
+        self._deadline = deadline
         self._expired = False
         self._timeout = timeout
         self.begun_at = 0.0
@@ -81,7 +89,7 @@ class Line:
         """A byte of its answer has come."""
         self.kept = True
         """Another exchange may follow."""
-        self._start_clock(timeout)
+        self._start_clock(max(0.0, deadline - perf_counter()))
 
     def exchange(self, method: str, wire: bytes, now: float, *, keep_body: bool) -> Answer:
         """The whole answer; raises ``OSError`` or what the parser raises."""
@@ -91,7 +99,7 @@ class Line:
         try:
             refusal = self._write(wire)
             block, answer = self._read(), None
-            if not keep_body and method != "HEAD":
+            if not keep_body and method != "HEAD" and refusal is None:
                 answer = self._heads.answer(block)
                 if answer is None and self._heads.is_head(block):
                     self.begun = True  # many servers send the body by itself, a moment later
@@ -133,14 +141,14 @@ class Line:
             if parser.complete or not block:
                 break
             block = self._read()
-            seen = seen + block if len(seen) <= LONGEST else b""
+            seen = seen + block if 0 < len(seen) <= LONGEST else b""
         self._heads.learn(seen, parser)
-        self.kept = parser.kept
+        self.kept = parser.kept and refusal is None
         return parser.answer()
 
     def _write(self, wire: bytes) -> OSError | None:
         """The app's refusal to take all of it, if so: its answer may be there all the same."""
-        unsent = wire
+        unsent: bytes | memoryview = wire
         try:
             while True:
                 try:
@@ -150,7 +158,7 @@ class Line:
                     continue
                 if sent == len(unsent):
                     return None
-                unsent = unsent[sent:]
+                unsent = memoryview(unsent)[sent:]
         except (BrokenPipeError, ConnectionResetError) as refusal:
             return refusal
 

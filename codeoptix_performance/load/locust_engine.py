@@ -34,16 +34,13 @@ class LocustEngine:
     """Puts the load on from a thread of its own, with an event loop of its own.
 
     ``watch`` is called in the thread that calls ``run``; what it raises ends the load and comes
-    out of ``run``. Ctrl-C ends the load too, and its report says so. ``own_shape`` is the place of
-    a ``LoadTestShape``, ``file.py:Class`` or ``module:Class``: ``SettingsError`` where none is.
+    out of ``run``. Ctrl-C ends the load too, and its report says so.
     """
-
-    def __init__(self, own_shape: str | None = None) -> None:
-        self._shape = None if own_shape is None else _load_shape(own_shape)
 
     def run(self, plan: LoadPlan, sink: Sink, watch: Watch) -> LoadReport:
         """The load of ``plan``; blocks until it is over. Raises ``EngineError`` if it cannot be."""
-        run = _prepare(plan, sink, self._shape)
+        shape = None if plan.own_shape is None else _load_shape(plan.own_shape)
+        run = _prepare(plan, sink, shape)
         load = _LoadThread(run)
         load.start()
         interrupted = False
@@ -74,6 +71,11 @@ class LocustEngine:
             elapsed = now - run.started_at
             if elapsed > plan.run_time + STOP_GRACE or watch(elapsed):
                 return
+
+
+def check_shape(place: str) -> None:
+    """Raises ``SettingsError``, one sentence, where no ``LoadTestShape`` can be had."""
+    _load_shape(place)
 
 
 def _prepare(plan: LoadPlan, sink: Sink, shape: LoadTestShape | None) -> LocustRun:

@@ -27,10 +27,10 @@ from codeoptix_performance.load.dialing import Connect, connecting  # noqa: E402
 from codeoptix_performance.load.engine import LoadReport, Sink  # noqa: E402
 from codeoptix_performance.load.journal import RunJournal  # noqa: E402
 from codeoptix_performance.load.levels import Level, PlannedLevel, ShapedLevel  # noqa: E402
-from codeoptix_performance.load.open_files import make_room_for  # noqa: E402
 from codeoptix_performance.load.own_shape import PublishingSink  # noqa: E402
 from codeoptix_performance.load.plan import LoadPlan  # noqa: E402
 from codeoptix_performance.load.server_address import ServerAddress, resolve_address  # noqa: E402
+from codeoptix_performance.load.strain import Strain  # noqa: E402
 from codeoptix_performance.load.traffic import Choices, encode_traffic  # noqa: E402
 from codeoptix_performance.load.visitor import Assignment  # noqa: E402
 
@@ -70,7 +70,6 @@ class LocustRun:
         hub = gevent.get_hub()
         hub.exception_stream = None  # users' deaths are reported; nothing is printed
         try:
-            make_room_for(self._plan.users)
             with quiet_locust():
                 return self._run()
         finally:
@@ -104,7 +103,8 @@ class LocustRun:
             if desk is not None:
                 begun_at = self._admit(crowd, journal)
                 desk.open(begun_at)
-            worst_lag = self._attend(level, crowd, journal, begun_at)
+            journal.plan_begins(begun_at)
+            strain = self._attend(level, crowd, journal, begun_at)
             self._see_off(crowd, journal)
         finally:
             arrivals = desk.close() if desk is not None else None
@@ -122,7 +122,8 @@ class LocustRun:
             died=tuple(journal.deaths),
             listener_errors=tuple(journal.sink_errors),
             generator_cpu_share=cpu / seconds,
-            worst_lag=worst_lag,
+            busiest_second=strain.busiest_second,
+            worst_lag=strain.worst_lag,
         )
 
     def _published(self, environment: Environment) -> Sink:
@@ -173,9 +174,9 @@ class LocustRun:
             gevent.sleep(DOOR_TICK)
         return perf_counter()
 
-    def _attend(self, level: Level, crowd: Crowd, journal: RunJournal, started_at: float) -> float:
-        """Keeps the crowd at its level; seconds the event loop was late at worst, at the end."""
-        now, worst_lag = started_at, 0.0
+    def _attend(self, level: Level, crowd: Crowd, journal: RunJournal, started_at: float) -> Strain:
+        """Keeps the crowd at its level; at the end, how hard the generator had to work."""
+        now, strain = started_at, Strain(started_at)
         while not self._stop_asked:
             users = level.users(now - started_at)
             if users is None or self._nobody_is_left(journal):
@@ -185,8 +186,8 @@ class LocustRun:
             pause = max(0.0, min(TICK, started_at + self._plan.run_time - before))
             gevent.sleep(pause)
             now = perf_counter()
-            worst_lag = max(worst_lag, now - before - pause)
-        return worst_lag
+            strain.look(now, late=now - before - pause)
+        return strain
 
     def _see_off(self, crowd: Crowd, journal: RunJournal) -> None:
         """Users finish what is under way, within the plan's ``stop_timeout``."""

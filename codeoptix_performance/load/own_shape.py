@@ -69,6 +69,10 @@ class PublishingSink:
         self._fire = events.request.fire
         self._begun: dict[int, tuple[int, float]] = {}
 
+    def plan_begins(self, at: float) -> None:
+        """See ``Sink``."""
+        self._sink.plan_begins(at)
+
     def begin(self, endpoint: int, due: float, at: float) -> int:
         """See ``Sink``."""
         token = self._sink.begin(endpoint, due, at)

@@ -34,7 +34,9 @@ class LoadPlan:
     of it and ``base_url`` is a name. With a ``login`` each user goes through it before anything
     else, and its steps are ``endpoints`` of weight 0. Users leave their ``sessions`` to the next
     load that is given the same; with them they need no login. When the load ends, users have
-    ``stop_timeout`` seconds for the request under way, as in Locust.
+    ``stop_timeout`` seconds for the request under way, as in Locust. An ``own_shape`` is the place
+    of a ``LoadTestShape`` (``file.py:Class`` or ``module:Class``): it says how many users there
+    are, and ``stages`` only how long it may last. Without ``verify_tls`` any certificate is taken.
     """
 
     base_url: str
@@ -47,6 +49,8 @@ class LoadPlan:
     doorway: Doorway | None = None
     login: Login | None = None
     stop_timeout: float = 0.0
+    own_shape: str | None = None
+    verify_tls: bool = True
     sessions: Sessions = field(default_factory=Sessions, compare=False, repr=False)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from codeoptix_performance.load.plan import Arrivals, LoadPlan, steady_users
-from codeoptix_performance.settings.load_shapes import NAMED_SHAPES, named_shape
+from codeoptix_performance.settings.load_shapes import named_shape
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.settings.stages import (
     Stage,
@@ -55,6 +55,8 @@ def plan_load(settings: Settings, target: Target) -> LoadPlan:
         arrivals=arrivals,
         doorway=target.doorway,
         login=target.login,
+        own_shape=settings.own_shape,
+        verify_tls=settings.verify_tls,
     )
 
 
@@ -72,7 +74,7 @@ def _user_stages(settings: Settings, arrivals: Arrivals | None) -> tuple[Stage, 
         return steady_users(users, math.inf, duration_of(arrivals.stages))
     if settings.stages:
         return settings.stages
-    if settings.shape not in NAMED_SHAPES:
+    if settings.own_shape is not None:
         longest = settings.run_time if settings.run_time_given else LONGEST_OWN_SHAPE
         return steady_users(settings.users, math.inf, longest)
     rate = settings.spawn_rate if settings.spawn_rate_given else _spawn_rate(settings)

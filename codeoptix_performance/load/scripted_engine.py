@@ -50,11 +50,13 @@ Event = UsersChange | ScriptedRequest
 class Script:
     """A run as it shall have been; ``duration`` None lasts as long as the plan says.
 
+    The plan begins after ``admission`` seconds.
     What would happen after the end does not happen: a request answered later stays in flight.
     """
 
     events: tuple[Event, ...]
     duration: float | None = None
+    admission: float = 0.0
     arrivals: ArrivalCount | None = None
     died: tuple[str, ...] = ()
     listener_errors: tuple[str, ...] = ()
@@ -98,7 +100,9 @@ class ScriptedEngine:
     def run(self, plan: LoadPlan, sink: Sink, watch: Watch) -> LoadReport:
         """The report of the scripted run."""
         script = self._script
-        duration = plan.run_time if script.duration is None else script.duration
+        begins_at = script.admission
+        duration = begins_at + plan.run_time if script.duration is None else script.duration
+        sink.plan_begins(begins_at)
         stopped_at = _replay(script.events, duration, sink, watch)
         counts = (
             event.count
@@ -109,7 +113,7 @@ class ScriptedEngine:
             started_at=0.0,
             stopped_at=stopped_at,
             peak_users=max(counts, default=0),
-            phases=phases_run(plan, 0.0, stopped_at),
+            phases=phases_run(plan, begins_at, stopped_at),
             arrivals=script.arrivals,
             died=script.died,
             listener_errors=script.listener_errors,

@@ -102,10 +102,10 @@ class FoldedAccount:
         return bisect_left(range(len(self._ledger.seconds)), elapsed, key=lambda row: row + 0.5)
 
     def _successes(self, begins_at: float, ends_at: float) -> Histogram | None:
-        ends = self._ledger.stage_ends
+        ends, planned_from = self._ledger.stage_ends, self._ledger.planned_from
         for begin, end, successes in zip((0.0, *ends), ends, self._ledger.stages, strict=False):
-            same_begin = abs(self._ledger.origin + begin - begins_at) < _SAME_STAGE
-            planned_end = self._ledger.origin + end
+            same_begin = abs(planned_from + begin - begins_at) < _SAME_STAGE
+            planned_end = planned_from + end
             if (
                 same_begin
                 and abs(min(planned_end, self._report.stopped_at) - ends_at) < _SAME_STAGE

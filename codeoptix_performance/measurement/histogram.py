@@ -1,4 +1,4 @@
-"""Times counted in buckets: memory with an end for load without one, mergeable, as JSON."""
+"""Times counted in buckets: memory with an end for load without one, and mergeable."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 from struct import pack, unpack
-from typing import Any
 
 from codeoptix_performance.measurement.ticks import MOST_TICKS, to_seconds
 from codeoptix_performance.measurement.times import Times
@@ -76,33 +74,6 @@ class Histogram:
             to_seconds(self.greatest),
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """All of it as plain JSON; times in ticks, buckets by their number."""
-        return {
-            "count": self.count,
-            "sum": self.sum,
-            "least": self.least,
-            "greatest": self.greatest,
-            "buckets": {str(number): self.buckets[number] for number in sorted(self.buckets)},
-        }
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Histogram:
-        """What ``to_json`` gave; ``ValueError`` for anything that it cannot have given."""
-        made = cls()
-        try:
-            made.count, made.sum = int(document["count"]), int(document["sum"])
-            made.least, made.greatest = int(document["least"]), int(document["greatest"])
-            for number, count in document["buckets"].items():
-                made.buckets[int(number)] = int(count)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"this is no histogram: {error!r}") from error
-        if made.buckets.total() != made.count or any(
-            count <= 0 or not 0 <= number < _BUCKETS for number, count in made.buckets.items()
-        ):
-            raise ValueError("this is no histogram: its buckets do not add up to its count")
-        return made
-
 
 @dataclass(frozen=True, slots=True)
 class HistogramTimes(Times):
@@ -144,6 +115,3 @@ def _lowest(number: int) -> float:
 def _middle(number: int) -> float:
     """Half-way between the least and the greatest whole tick in the bucket."""
     return (ceil(_lowest(number)) + ceil(_lowest(number + 1)) - 1) / 2
-
-
-_BUCKETS = array("H", pack("f", MOST_TICKS))[_UPPER_HALF] + 1

@@ -19,7 +19,8 @@ MOST_EXACT = 1_000_000
 LONG_RUN = 120.0
 """Seconds; a run planned to be longer keeps single requests of its first ``EXACT_SECONDS`` only.
 
-So memory is flat from then on, whatever the rate.
+So memory is flat from then on, whatever the rate. Not where a ``LoadTestShape`` steers: how long it
+lasts, and where its stages end, is known afterwards only.
 """
 EXACT_SECONDS = 60.0
 FOLD_INTERVAL = 0.02
@@ -67,7 +68,8 @@ class Seconds:
 class Ledger:
     """Takes up what ``samples`` gain, from the thread that fills them.
 
-    Seconds and the plan's stages count from ``origin``, the moment of the first event. Once there
+    Seconds count from ``origin``, the moment of the first event, the plan's stages from
+    ``planned_from``. Once there
     are more than ``most_exact`` requests, or a long run is under way for a minute, the samples are
     told to forget each that was taken up.
     """
@@ -76,6 +78,7 @@ class Ledger:
         self.exact = True
         """Every request is still there."""
         self.origin = 0.0
+        self.planned_from = 0.0
         self.responses = tuple(Histogram() for _ in samples)
         self.services: list[Histogram | None] = [None for _ in samples]
         """None where no request was late, so that they are the responses."""
@@ -89,7 +92,8 @@ class Ledger:
         """The last seconds that are over; another thread may read it."""
         self._samples = samples
         self._most_exact = most_exact
-        self._exact_until = EXACT_SECONDS if plan.run_time > LONG_RUN else math.inf
+        is_long = plan.own_shape is None and plan.run_time > LONG_RUN
+        self._exact_until = EXACT_SECONDS if is_long else math.inf
         self._open_second()
 
     def open(self, at: float) -> None:
@@ -154,8 +158,9 @@ class Ledger:
         self.seconds.p50.append(to_ticks(latencies.quantile(0.50) or 0.0))
         self.seconds.p95.append(to_ticks(latencies.quantile(0.95) or 0.0))
         self.seconds.finished.append(self._finished)
-        stage = bisect_right(self.stage_ends, number + 0.5)
-        if stage < len(self.stages):
+        elapsed = self.origin + number + 0.5 - self.planned_from
+        stage = bisect_right(self.stage_ends, elapsed)
+        if elapsed >= 0 and stage < len(self.stages):
             self.stages[stage].merge(successes)
         closed = ClosedSecond(self.origin + number, self._finished, successes)
         self.recent = (*self.recent[1 - _RECENT_SECONDS :], closed)

@@ -50,7 +50,7 @@ def measure(
     numbers = range(len(plan.endpoints))
     total = _measure_endpoints(facts, TOTAL, numbers)
     stages = measure_stages(report, recorder.user_changes, facts.account)
-    arrivals = measure_arrivals(report, total.requests - total.failures)
+    arrivals = measure_arrivals(report, _successes_of_arrivals(plan, recorder))
     return Measurement(
         duration=report.stopped_at - report.started_at,
         steady_from=window.begins_at - report.started_at,
@@ -74,6 +74,12 @@ def measure(
         stages=stages,
         machine=machine,
     )
+
+
+def _successes_of_arrivals(plan: LoadPlan, recorder: Recorder) -> int:
+    """Those of endpoints that are chosen from; logins have no weight."""
+    every = zip(plan.endpoints, recorder.samples, strict=True)
+    return sum(len(samples) - samples.failures for endpoint, samples in every if endpoint.weight)
 
 
 @dataclass(frozen=True, slots=True)

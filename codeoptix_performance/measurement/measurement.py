@@ -62,7 +62,7 @@ class ArrivalsMeasurement:
     """What became of requests that fell due whether or not earlier ones were answered.
 
     ``sent`` of ``due`` left; the others, ``dropped``, found every user busy for too long. Rates are
-    per second of the whole run: requests due, sent, and answered successfully.
+    per second of the time in which they fell due: requests due, sent, and answered successfully.
     """
 
     due: int

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from operator import itemgetter
 from typing import NamedTuple
 
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.measurement.ledger import MOST_EXACT, Ledger
 from codeoptix_performance.measurement.samples import Samples
+
+MOST_CHANGES = 10_000
 
 
 class Unfinished(NamedTuple):
@@ -29,13 +32,20 @@ class Recorder:
         self.samples = tuple(Samples() for _ in plan.endpoints)
         self.ledger = Ledger(plan, self.samples, most_exact)
         self.user_changes: list[tuple[float, int]] = []
-        """Moments and how many users were active from then on."""
+        """Moments and how many users were active from then on.
+
+        After ``MOST_CHANGES`` the greatest and the last of each second stay.
+        """
         self.began_at: float | None = None
         """The moment of the first event."""
         self._in_flight: dict[int, tuple[int, float, float]] = {}
         self._last_token = 0
         self._due_until = self._sent_until = self._fold_at = -math.inf
         self._most_users = 0
+
+    def plan_begins(self, at: float) -> None:
+        """The stages count from this moment."""
+        self.ledger.planned_from = at
 
     def begin(self, endpoint: int, due: float, at: float) -> int:
         """The token of a request that was due at the moment ``due`` and leaves now."""
@@ -59,7 +69,7 @@ class Recorder:
         if count > self._most_users:
             self._most_users = count
             self.ledger.mark_peak(at)
-        self.user_changes.append((at, count))
+        self._note_users(at, count)
 
     def close(self, at: float) -> None:
         """The run ended at the moment ``at``; nothing more is told."""
@@ -78,6 +88,13 @@ class Recorder:
     def count_in_flight(self) -> int:
         """How many have not finished."""
         return len(self._in_flight)
+
+    def _note_users(self, at: float, count: int) -> None:
+        changes = self.user_changes
+        if len(changes) >= MOST_CHANGES and int(changes[-2][0]) == int(at):
+            changes[-2:] = [max(changes[-2:], key=itemgetter(1)), (at, count)]
+        else:
+            changes.append((at, count))
 
     def _open(self, at: float) -> None:
         self.began_at = at

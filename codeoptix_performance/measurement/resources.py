@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -23,7 +24,7 @@ class ResourceWatch:
 
     def __init__(self, began: Clocks) -> None:
         self._began = self._ended = began
-        self._memory: list[int] = []
+        self._memory = array("Q")
         self._cpu_first: dict[int, float] = {}
         self._cpu_last: dict[int, float] = {}
         self._first_at = 0.0

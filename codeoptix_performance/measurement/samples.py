@@ -10,13 +10,15 @@ from itertools import compress
 from operator import sub
 from typing import NamedTuple
 
-from codeoptix_performance.load.engine import NEVER_SENT
+from codeoptix_performance.load.engine import GENERATOR_FAULT, NEVER_SENT
 from codeoptix_performance.measurement.ticks import TICKS_PER_SECOND, to_ticks
 
 OTHER_CAUSES = "others"
 GREATEST_STATUS = 999
-MOST_OUTCOMES = 2**16 - 1 - (GREATEST_STATUS + 1)
-"""Of the numbers a column can hold, what successes and ``OTHER_CAUSES`` leave at worst."""
+MOST_OUTCOMES = 1000
+"""Ways to end that are told apart, per endpoint; an app may name a new cause each time."""
+_OUR_OWN = (NEVER_SENT, GENERATOR_FAULT)
+"""How causes begin that the app has no part in; there are few, and each is told."""
 
 _NEGATION = bytes((1, 0)) + bytes(254)
 
@@ -125,7 +127,7 @@ class Samples:
         key: int | tuple[int, str]
         if cause is None:
             key = status = min(max(status, 0), GREATEST_STATUS)
-        elif len(self.outcomes) < MOST_OUTCOMES:
+        elif len(self.outcomes) < MOST_OUTCOMES or cause.startswith(_OUR_OWN):
             key = status, cause
         else:
             key = status, cause = 0, OTHER_CAUSES

@@ -12,6 +12,7 @@ from codeoptix_performance.measurement.measurement import (
     StageMeasurement,
 )
 from codeoptix_performance.measurement.recorder import Recorder
+from codeoptix_performance.measurement.stages import most_users_asked
 from codeoptix_performance.units import format_duration, format_milliseconds, format_ratio
 
 BUSIEST_GENERATOR = 0.8
@@ -36,7 +37,7 @@ def doubts(
         _late(report),
         _users_died(report),
         _arrivals_not_sent(report, arrivals),
-        _users_not_reached(plan, report, stages),
+        _users_not_reached(report, stages, most_users_asked(report, plan.users)),
         _interrupted(plan, report),
     )
     return tuple(doubt for doubt in found if doubt is not None)
@@ -71,15 +72,22 @@ def _exhausted(recorder: Recorder) -> Doubt | None:
 
 
 def _busy(report: LoadReport) -> Doubt | None:
-    if report.generator_cpu_share <= BUSIEST_GENERATOR:
+    if not _was_busy(report):
         return None
+    share, when = report.generator_cpu_share, ""
+    if share <= BUSIEST_GENERATOR:
+        share, when = report.busiest_second, " in its busiest second"
     return Doubt(
         "generator-busy",
-        f"The load generator itself used {format_ratio(report.generator_cpu_share)} of a "
-        "processor core, so answers may have waited for it.",
+        f"The load generator itself used {format_ratio(share)} of a processor core{when}, so "
+        "answers may have waited for it.",
         "Ask for fewer users or longer pauses, or run on a machine with more cores.",
         spoils=True,
     )
+
+
+def _was_busy(report: LoadReport) -> bool:
+    return max(report.generator_cpu_share, report.busiest_second) > BUSIEST_GENERATOR
 
 
 def _late(report: LoadReport) -> Doubt | None:
@@ -111,7 +119,7 @@ def _arrivals_not_sent(report: LoadReport, arrivals: ArrivalsMeasurement | None)
     """Only where the generator was the limit: requests that wait for a slow app are its doing."""
     if arrivals is None:
         return None
-    busy = report.generator_cpu_share > BUSIEST_GENERATOR
+    busy = _was_busy(report)
     late = report.worst_lag > LONGEST_LAG
     lacking = arrivals.dropped > 0 or arrivals.sent < LEAST_SENT * arrivals.due
     if not lacking or not (busy or late):
@@ -127,7 +135,7 @@ def _arrivals_not_sent(report: LoadReport, arrivals: ArrivalsMeasurement | None)
 
 
 def _users_not_reached(
-    plan: LoadPlan, report: LoadReport, stages: tuple[StageMeasurement, ...]
+    report: LoadReport, stages: tuple[StageMeasurement, ...], asked: int
 ) -> Doubt | None:
     """Spoils nothing: a limit that fails at fewer users fails at more of them too."""
     short = [
@@ -139,9 +147,9 @@ def _users_not_reached(
         said = "; ".join(_short_of_users(number, stage) for number, stage in short[:_STAGES_NAMED])
         more = len(short) - _STAGES_NAMED
         where = f"{said}; {more} more stages" if more > 0 else said
-    elif len(stages) <= 1 and report.peak_users < plan.users:
+    elif len(stages) <= 1 and report.peak_users < asked:
         lasted = format_duration(report.stopped_at - report.started_at)
-        where = f"{report.peak_users} of {plan.users} users were active in {lasted}"
+        where = f"{report.peak_users} of {asked} users were active in {lasted}"
     else:
         return None
     return Doubt(

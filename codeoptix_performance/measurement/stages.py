@@ -24,11 +24,12 @@ def measure_stages(
 
 
 def measure_arrivals(report: LoadReport, successes: int) -> ArrivalsMeasurement | None:
-    """Rates over the whole run; None where users decide when they ask."""
+    """Rates over the stages, logins before them left out; None where users decide when they ask."""
     counted = report.arrivals
     if counted is None:
         return None
-    seconds = report.stopped_at - report.started_at
+    phases = report.phases
+    seconds = phases[-1].ends_at - phases[0].begins_at if phases else 0.0
     return ArrivalsMeasurement(
         due=counted.due,
         sent=counted.sent,

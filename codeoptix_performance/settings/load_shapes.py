@@ -76,7 +76,7 @@ def resolved(asked: tuple[AskedStage, ...], start: float) -> tuple[Stage, ...]:
     found = [Stage(0.0, start)] if start else []
     for number, stage in enumerate(asked):
         change = abs(stage.target - level)
-        if stage.rate is not None and change > stage.rate * stage.duration:
+        if stage.rate is not None and is_too_far(change, stage.rate, stage.duration):
             raise RefusedValueError(
                 f"going from {level:g} to {stage.target:g} at {stage.rate:g} per second takes "
                 f"{format_duration(change / stage.rate)}; make the stage that long at least",
@@ -90,6 +90,11 @@ def resolved(asked: tuple[AskedStage, ...], start: float) -> tuple[Stage, ...]:
         )
         level = stage.target
     return tuple(found)
+
+
+def is_too_far(change: float, rate: float, duration: float) -> bool:
+    """Whether a level cannot change by so much; 0.29 per second do make 29 in 100 seconds."""
+    return change > rate * duration * (1 + 1e-9)
 
 
 def named_shape(name: str, peak: float, run_time: float, rate: float) -> tuple[Stage, ...]:

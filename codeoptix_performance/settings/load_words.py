@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
-from codeoptix_performance.settings.load_shapes import NAMED_SHAPES, resolved
+from codeoptix_performance.settings.load_shapes import NAMED_SHAPES, is_too_far, resolved
 from codeoptix_performance.settings.refusal import RefusedValueError, refuse
 from codeoptix_performance.settings.stages import Stage
 from codeoptix_performance.settings.words import Words
+from codeoptix_performance.units import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,21 @@ def check_load(words: Words, values: Mapping[str, Any]) -> None:
         _refuse(words, "users", "the stages say how many users there are; leave it out")
     if values.get("arrival_pattern") == "poisson" and values.get("arrival_rate") is None:
         _refuse(words, "arrival_pattern", "it needs an arrival_rate")
+    _check_users_can_arrive(words, values)
+
+
+def _check_users_can_arrive(words: Words, values: Mapping[str, Any]) -> None:
+    """Only where all three were named: what nobody named yields to the others."""
+    users, rate, run_time = (values.get(key) for key in ("users", "spawn_rate", "run_time"))
+    if users is None or rate is None or run_time is None or not is_too_far(users, rate, run_time):
+        return
+    enough = ceil(users / run_time * 100) / 100
+    _refuse(
+        words,
+        "spawn_rate",
+        f"{users} users need {format_duration(users / rate)} to arrive at {rate:g} per second, and "
+        f"run_time is {format_duration(run_time)}; it must be {enough:g} at least",
+    )
 
 
 def stages_from(words: Words, values: Mapping[str, Any]) -> tuple[Stage, ...]:

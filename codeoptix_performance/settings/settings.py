@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from codeoptix_performance.settings.grade_table import FailOn, GradedFigure, graded_figures
 from codeoptix_performance.settings.limits import Limit
+from codeoptix_performance.settings.load_shapes import NAMED_SHAPES
 from codeoptix_performance.settings.stages import Stage
 
 Profile = Literal["website", "api"]
@@ -57,6 +58,7 @@ class Settings(BaseModel):
     sandbox: SandboxName = "auto"
     allow_network: bool = False
     allow_remote: bool = False
+    verify_tls: bool = True
 
     profile: Profile = "api"
     engine: EngineName = "auto"
@@ -92,6 +94,11 @@ class Settings(BaseModel):
     limits: tuple[Limit, ...] = ()
     guide_limits_only: bool = True
     """True while the limits are the guide's (their values may differ): its score formula holds."""
+
+    @property
+    def own_shape(self) -> str | None:
+        """The place of a ``LoadTestShape``; None where the shape is one of ours."""
+        return None if self.shape in NAMED_SHAPES else self.shape
 
     @property
     def ends_when_decided(self) -> bool:

@@ -57,6 +57,7 @@ _READERS: dict[str, readers.Reader] = {
     "sandbox": readers.one_of("auto", "bwrap", "limits", "none"),
     "allow_network": readers.yes_or_no,
     "allow_remote": readers.yes_or_no,
+    "verify_tls": readers.yes_or_no,
     "engine": readers.one_of("auto", "locust"),
     "users": readers.whole_number(1),
     "spawn_rate": readers.above_zero("a number of users per second"),

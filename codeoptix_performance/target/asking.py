@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,6 +81,7 @@ class Asker:
         seconds_in_all: float,
         alive: Callable[[], bool] = lambda: True,
         doorway: Doorway | None = None,
+        verify_tls: bool = True,
     ) -> None:
         self.base_url = base_url
         self._seconds_each = seconds_each
@@ -89,6 +91,7 @@ class Asker:
         # Secure cookies travel over plain HTTP too: apps under test seldom have a certificate.
         jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
         self._client = httpx.Client(
+            verify=_trust(verify=verify_tls and base_url.startswith("https:")),
             transport=DoorwayTransport(doorway) if doorway else None,
             trust_env=False,
             follow_redirects=False,
@@ -161,6 +164,17 @@ class Asker:
             return Answer(0, cause=f"its address cannot be sent ({error})", asked=False)
         except httpx.HTTPError as error:
             return Answer(0, cause=str(error) or "the connection was closed")
+
+
+def _trust(*, verify: bool) -> ssl.SSLContext:
+    """As the load does: what the system trusts, or any certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if verify:
+        context.load_default_certs()
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def with_fresh_values(request: Request) -> Request:

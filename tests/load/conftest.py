@@ -13,9 +13,12 @@ NO_CONTENT = b"HTTP/1.1 204 No Content\r\n\r\n"
 MISSING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone"
 ERROR = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 5\r\n\r\nerror"
 PACKED = gzip.compress(b'{"id": 7}')
+HEAD_END = b"\r\nContent-Length: 2\r\n\r\nok"
 FIXED = {
     "/ok": OK,
     "/late-body": b"late",
+    "/long-head": HEAD_END,
+    "/its-end": HEAD_END,
     "/missing": MISSING,
     "/round": b"HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n",
     "/redirect": b"HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n",
@@ -25,10 +28,16 @@ FIXED = {
     "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     "/interim": b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
     "/odd-status": b"HTTP/1.1 799 Tired\r\nContent-Length: 0\r\n\r\n",
+    "/endless-words": b"HTTP/1.1 799 %b\r\nContent-Length: 0\r\n\r\n" % (b"z" * 200_000),
     "/set-cookie": b"HTTP/1.1 204 No Content\r\nSet-Cookie: id=7; Path=/; Secure\r\n\r\n",
 }
 BY_ITSELF = b"HTTP/1.1 200 OK\r\nX-Body: late\r\nContent-Length: 4\r\n\r\n"
 """A head that is sent apart from its body, ``late``."""
+BEFORE = {
+    "/late-body": (BY_ITSELF,),
+    "/long-head": (b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 5000, b"\r\nX: y"),
+}
+"""Pieces that come a moment before the rest."""
 THEN_CLOSED = {
     "/no-body": BY_ITSELF,
     "/until-close": b"HTTP/1.0 200 OK\r\n\r\nabcdef",
@@ -116,8 +125,8 @@ class App:
         if path == "/once":
             connection.sendall(OK)
             return False
-        if path == "/late-body":
-            connection.sendall(BY_ITSELF)
+        for piece in BEFORE.get(path, ()):
+            connection.sendall(piece)
             time.sleep(0.02)
         if path == "/slow":
             time.sleep(0.02)

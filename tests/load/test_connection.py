@@ -1,13 +1,15 @@
 import errno
+import socket
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
 from codeoptix_performance.load.locust_import import import_locust
 from codeoptix_performance.load.server_address import ServerAddress, resolve_address
 
-TIMEOUT = 0.3
+TIMEOUT = 1.0
 
 
 def in_load_thread(work):
@@ -29,7 +31,7 @@ def in_load_thread(work):
     return results[0]
 
 
-def exchange(url, *requests, candidates=None, keep_body=True):
+def exchange(url, *requests, candidates=None, keep_body=True, connect=None):
     """The answers to requests sent one after the other over one connection."""
     address = resolve_address(url)
     if candidates is not None:
@@ -41,7 +43,10 @@ def exchange(url, *requests, candidates=None, keep_body=True):
         from codeoptix_performance.load.known_heads import KnownHeads
 
         connection = Connection(
-            Dialer(address, None), KnownHeads(), timeout=TIMEOUT, encrypted=False
+            connect or Dialer(address, None, TIMEOUT),
+            KnownHeads(),
+            timeout=TIMEOUT,
+            encrypted=False,
         )
         try:
             return [
@@ -74,8 +79,9 @@ def exchange(url, *requests, candidates=None, keep_body=True):
         pytest.param((404, 4, "404 Not Found"), "GET", "/missing", id="not found"),
         pytest.param((500, 5, "500 Internal Server Error"), "GET", "/error", id="error"),
         pytest.param((799, 0, "799 Tired"), "GET", "/odd-status", id="a status of its own"),
-        pytest.param((0, 0, "no answer within 300 ms"), "GET", "/hang", id="hang"),
-        pytest.param((0, 0, "no answer within 300 ms"), "GET", "/drip", id="never quite done"),
+        pytest.param((799, 0, "799 " + 80 * "z"), "GET", "/endless-words", id="words without end"),
+        pytest.param((0, 0, "no answer within 1 s"), "GET", "/hang", id="hang"),
+        pytest.param((0, 0, "no answer within 1 s"), "GET", "/drip", id="never quite done"),
         pytest.param((0, 0, "connection reset by the app"), "GET", "/reset", id="reset"),
         pytest.param(
             (0, 0, "closed the connection without an answer"), "GET", "/close", id="closed"
@@ -159,6 +165,32 @@ def test_the_first_address_that_answers_is_kept(app, closed_port):
     assert [500, 200] == [answer.status for answer in answers]
 
 
+@pytest.fixture
+def black_hole():
+    """An address whose connections are neither taken nor refused: its queue is full."""
+    with ExitStack() as kept:
+        listener = kept.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(3):
+            waiting = kept.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listener.getsockname())
+        yield 2, listener.getsockname()
+
+
+def test_an_address_that_swallows_connections_leaves_time_for_the_next(app, black_hole):
+    """Of two, each has half of the time; where all do, the timeout is the timeout."""
+    good = (2, ("127.0.0.1", int(app.url.rpartition(":")[2])))
+    began_at = time.perf_counter()
+
+    (reached,) = exchange(app.url, ("GET", "/ok"), candidates=(black_hole, good))
+    (lost,) = exchange(app.url, ("GET", "/ok"), candidates=(black_hole, black_hole))
+
+    assert [None, "no answer within 1 s"] == [reached.cause, lost.cause]
+    assert time.perf_counter() - began_at < 2.5 * TIMEOUT
+
+
 def test_the_timeout_bounds_the_whole_exchange(app):
     """An app that keeps sending a little is given up as soon as one that sends nothing."""
     began_at = time.perf_counter()
@@ -166,6 +198,40 @@ def test_the_timeout_bounds_the_whole_exchange(app):
     exchange(app.url, ("GET", "/drip"))
 
     assert time.perf_counter() - began_at < 10 * TIMEOUT
+
+
+def test_time_spent_on_connecting_is_spent():
+    """Whoever connects slowly has the less time left to answer."""
+    began_at = time.perf_counter()
+
+    (answer,) = exchange("http://127.0.0.1:1", ("GET", "/"), connect=silent_after(0.8 * TIMEOUT))
+
+    assert "no answer within 1 s" == answer.cause
+    assert time.perf_counter() - began_at < 1.5 * TIMEOUT
+
+
+def silent_after(seconds):
+    """A ``connect`` that takes so long and leads to nobody who answers."""
+
+    def connect():
+        import gevent
+
+        gevent.sleep(seconds)
+        ours, theirs = socket.socketpair()
+        connect.kept = theirs
+        ours.settimeout(0)
+        return ours
+
+    return connect
+
+
+def test_the_middle_of_an_answer_is_never_taken_for_its_beginning(app):
+    """However long the head is that was read in pieces."""
+    answers = exchange(app.url, ("GET", "/long-head"), ("GET", "/its-end"), keep_body=False)
+
+    assert [(200, 2, None), (0, 0, "answered something that is not HTTP")] == [
+        answer[:3] for answer in answers
+    ]
 
 
 @pytest.mark.parametrize(

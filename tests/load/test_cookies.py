@@ -1,6 +1,6 @@
 import pytest
 
-from codeoptix_performance.load.cookies import Cookies
+from codeoptix_performance.load.cookies import MOST, Cookies
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,14 @@ def test_cookies(expected, lines, target):
         cookies.keep(b"/", [line])
 
     assert (expected and b"Cookie: %b\r\n" % expected) == cookies.line(target)
+
+
+def test_cookies_without_end():
+    """As many are kept as browsers keep; those that were set longest ago are let go."""
+    cookies = Cookies("http://127.0.0.1:8000")
+    for number in range(3 * MOST):
+        cookies.keep(b"/", ["session=7; Path=/", f"a{number}=1; Path=/{number % 2 or ''}"])
+
+    kept = {cookie.name for cookie in cookies}
+
+    assert {"session", *(f"a{number}" for number in range(2 * MOST + 1, 3 * MOST))} == kept

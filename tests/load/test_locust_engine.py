@@ -70,6 +70,13 @@ def test_users_arrive_at_the_spawn_rate(app):
     assert all(moment >= 0.5 * number for number, moment in enumerate(moments))
 
 
+def test_the_busiest_second_is_told(app):
+    """With its whole seconds, a run says how hard the generator worked in the worst of them."""
+    report, _ = load(plan(app.url, run_time=1.2))
+
+    assert report.busiest_second > 0
+
+
 def test_a_hung_app(app):
     """What is in flight at the end is left in flight: neither answered nor failed."""
     report, recorder = load(plan(app.url, endpoint("GET", "/hang"), users=3, run_time=0.3))
@@ -241,6 +248,9 @@ class BrokenSink:
 
     def end(self, token, at, status, size, cause):  # noqa: ARG002
         self._fail_at("end")
+
+    def plan_begins(self, at):
+        """Not of interest here."""
 
     def users(self, count, at):  # noqa: ARG002
         self._fail_at("users")

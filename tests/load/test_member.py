@@ -146,6 +146,9 @@ class Told:
         self.ended.setdefault(self.begun[token][0], []).append((status, cause))
         self.order.append((self.begun[token][0], status, cause))
 
+    def plan_begins(self, at):
+        self.planned_from = at
+
     def users(self, count, at):
         """Not looked at here."""
 
@@ -340,7 +343,7 @@ def test_users_log_in_before_requests_begin_to_arrive(club):
     names = [name for name, _, _ in told.begun]
     assert "GET /things" not in names[:12]
     assert 0 < names.count("GET /things") == report.arrivals.due <= 30
+    assert told.planned_from == report.phases[0].begins_at > report.started_at
     assert min(due for name, due, _ in told.begun if name == "GET /things") >= (
         report.phases[0].begins_at
     )
-    assert report.started_at < report.phases[0].begins_at

@@ -1,9 +1,10 @@
 import gzip
 import zlib
+from random import Random
 
 import pytest
 
-from codeoptix_performance.load.answer import Answer
+from codeoptix_performance.load.answer import Answer, AnswerParser
 from codeoptix_performance.load.decoding import LONGEST_BODY, decoded
 from codeoptix_performance.load.redirects import redirected
 from codeoptix_performance.load.server_address import ServerAddress
@@ -79,6 +80,24 @@ def test_a_broken_body(body):
     """A body that is not what its header says has no meaning to guess at."""
     with pytest.raises(ValueError, match="cannot be decoded as gzip"):
         decoded(body, "gzip")
+
+
+def test_a_long_body_that_hardly_shrinks_is_read_in_part():
+    """As much is kept as of any other, and that it is not all is no failure."""
+    plain = Random(7).randbytes(2 * LONGEST_BODY)  # noqa: S311 # repeatable, not secret
+    packed = gzip.compress(plain)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    parser = AnswerParser()
+    parser.expect("GET", keep_body=True)
+    parser.feed(head % len(packed))
+    for begin in range(0, len(packed), 65536):
+        parser.feed(packed[begin : begin + 65536])
+
+    answer = parser.answer()
+
+    assert (200, len(packed), None) == answer[:3]
+    assert plain.startswith(answer.body)
+    assert 0.9 * LONGEST_BODY < len(answer.body) <= LONGEST_BODY
 
 
 def test_a_bomb_is_cut_off():

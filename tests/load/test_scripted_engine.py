@@ -29,6 +29,9 @@ class Log:
     def end(self, token, at, status, size, cause):
         self.lines.append(("end", self.lines[token - 1][2], at, status, size, cause))
 
+    def plan_begins(self, at):
+        """Not of interest here."""
+
     def users(self, count, at):
         self.lines.append(("users", count, at))
 

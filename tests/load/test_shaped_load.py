@@ -1,16 +1,28 @@
 """Users who come and go, and requests that arrive whether or not users are free."""
 
+import resource
 import textwrap
 import threading
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from codeoptix_performance.errors import EngineError, SettingsError
+from codeoptix_performance.examination.stretch import Prober
+from codeoptix_performance.load.choice import choose_engine
 from codeoptix_performance.load.locust_engine import LocustEngine
+from codeoptix_performance.load.locust_import import import_locust
+from codeoptix_performance.load.open_files import OTHER_FILES
 from codeoptix_performance.load.plan import Arrivals, LoadPlan, steady_users
+from codeoptix_performance.load.planning import plan_load
+from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.settings.stages import Stage
 from codeoptix_performance.target.endpoint import Endpoint, Request
+from codeoptix_performance.target.target import Target
+
+GET_OK = Request("GET", "/ok")
 
 
 class Told:
@@ -27,6 +39,9 @@ class Told:
 
     def end(self, token, at, status, size, cause):
         self.ended[token] = (at, status, size, cause)
+
+    def plan_begins(self, at):
+        self.planned_from = at
 
     def users(self, count, at):
         self.levels.append((count, at))
@@ -48,7 +63,8 @@ def plan(url, *, path="/ok", stages=(), arrivals=None, pause=0.0, timeout=5.0, u
 
 def load(load_plan, shape=None):
     told = Told()
-    return LocustEngine(shape).run(load_plan, told, lambda _: False), told
+    planned = replace(load_plan, own_shape=shape)
+    return LocustEngine().run(planned, told, lambda _: False), told
 
 
 def test_users_come_and_go_with_the_stages(app):
@@ -88,13 +104,21 @@ def test_stages_the_run_does_not_come_to_are_left_out(app):
 
 
 def test_arrivals_come_at_their_rate(app):
-    """As many requests are sent as fall due, whatever the users do; few connections are enough."""
-    report, told = load(plan(app.url, arrivals=Arrivals((Stage(1.0, 100.0),)), users=30))
+    """As many requests are sent as fall due, whatever the users do; few connections are enough.
+
+    Each counts from the moment it was due, however little later it left.
+    """
+    report, told = load(plan(app.url, arrivals=Arrivals((Stage(1.0, 100.0),)), users=100))
 
     assert (100, 0) == (report.arrivals.due, report.arrivals.dropped)
     assert report.arrivals.sent == len(told.begun) == 100
     assert 100.0 == pytest.approx(report.phases[0].arrival_rate)
-    assert app.connections < 30
+    begins_at = report.phases[0].begins_at
+    assert [number / 100 for number in range(100)] == pytest.approx(
+        [due - begins_at for _, due, _ in told.begun], abs=1e-6
+    )
+    assert all(due <= at for _, due, at in told.begun)
+    assert app.connections < 100
 
 
 def test_a_late_request_counts_from_when_it_was_due(app):
@@ -167,6 +191,40 @@ def test_a_shape_of_ones_own(app, shape):
     assert 1.5 < report.stopped_at - report.started_at < 20
 
 
+def test_a_crowd_makes_room_for_its_connections():
+    """As many files may be open as users are asked for, however many the settings name."""
+    import_locust()
+    from codeoptix_performance.load.crowd import Crowd, LoadUser
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    runner = SimpleNamespace(spawn_users=lambda counts: [None] * sum(counts.values()))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (400, before[1]))
+        Crowd(runner, LoadUser).resize(500)
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert 500 + OTHER_FILES == soft
+
+
+def test_a_shape_steers_the_load_it_was_asked_for_and_no_other(app, shape):
+    """An examination's single user is alone, also where the load itself has a shape."""
+    place = shape("""
+        class Mine(LoadTestShape):
+            def tick(self):
+                return (3, 50) if self.get_run_time() < 0.5 else None
+    """)
+    settings = Settings(shape=place, wait_time=(0.01, 0.01), wait_time_given=True)
+    target = Target(app.url, "an app", (Endpoint("GET", "/ok", "settings", (GET_OK,)),))
+    engine = choose_engine(settings)
+
+    report = engine.run(plan_load(settings, target), Told(), lambda _: False)
+    stretch = Prober(settings, target, engine).run(target.endpoints, 1, 0.3)
+
+    assert (3, 1) == (report.peak_users, stretch.measured.users_reached)
+
+
 @pytest.mark.parametrize(
     ("sentence", "body", "name"),
     [
@@ -181,7 +239,7 @@ def test_a_shape_of_ones_own(app, shape):
 def test_shapes_that_are_refused(shape, sentence, body, name):
     """What is wrong with a shape is said before anything is started."""
     with pytest.raises(SettingsError) as caught:
-        LocustEngine(shape(body, name))
+        choose_engine(Settings(shape=shape(body, name)))
 
     assert sentence in str(caught.value)
 

@@ -214,12 +214,16 @@ def test_progress_while_requests_are_forgotten():
 
 
 @pytest.mark.parametrize(
-    ("kept", "seconds"),
-    [pytest.param(250, 120.0, id="a run"), pytest.param(0, 121.0, id="a soak")],
+    ("kept", "seconds", "own_shape"),
+    [
+        pytest.param(250, 120.0, None, id="a run"),
+        pytest.param(0, 121.0, None, id="a soak"),
+        pytest.param(250, 3600.0, "shapes.py:Mine", id="nobody knows how long"),
+    ],
 )
-def test_a_long_run_keeps_single_requests_of_its_first_minute(kept, seconds):
+def test_a_long_run_keeps_single_requests_of_its_first_minute(kept, seconds, own_shape):
     """Memory is flat after a minute, however slowly requests come; nothing is lost by it."""
-    plan = replace(PLAN, stages=(Stage(seconds, 1.0),))
+    plan = replace(PLAN, stages=(Stage(seconds, 1.0),), own_shape=own_shape)
     recorder = Recorder(plan)
     script = Script(tuple(ScriptedRequest(0, at * 0.3, 0.01) for at in range(250)), duration=80.0)
 

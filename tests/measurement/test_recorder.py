@@ -1,7 +1,7 @@
 import pytest
 
 from codeoptix_performance.load.plan import LoadPlan, steady_users
-from codeoptix_performance.measurement.recorder import Recorder, Unfinished
+from codeoptix_performance.measurement.recorder import MOST_CHANGES, Recorder, Unfinished
 from codeoptix_performance.target.endpoint import Endpoint, Request
 
 ENDPOINTS = tuple(
@@ -68,3 +68,15 @@ def test_a_token_ends_once(token):
 
     with pytest.raises(KeyError):
         recorder.end(token, 3.0, 200, 0, None)
+
+
+def test_users_who_come_and_go_for_ever_take_bounded_memory():
+    """Of each second the most that were active and the last are told, whatever was before."""
+    recorder = Recorder(PLAN)
+    for number in range(MOST_CHANGES):
+        recorder.users(1, number / MOST_CHANGES)
+    for second in (1, 2):
+        for tenth, count in enumerate((2, 3, 9, 8, 4, 5)):
+            recorder.users(count * second, second + tenth / 10)
+
+    assert [(1.2, 9), (1.5, 5), (2.2, 18), (2.5, 10)] == recorder.user_changes[MOST_CHANGES:]

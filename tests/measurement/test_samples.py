@@ -4,6 +4,7 @@ from array import array
 
 import pytest
 
+from codeoptix_performance.load.engine import NEVER_SENT
 from codeoptix_performance.measurement.samples import (
     MOST_OUTCOMES,
     OTHER_CAUSES,
@@ -128,8 +129,18 @@ def test_causes_without_end_take_memory_with_an_end():
     for status in range(-1, 1001):
         samples.add(0.0, 0.0, 1.0, status, 0, None)
 
-    assert 2**16 == len(samples.outcomes)
+    assert MOST_OUTCOMES + 1 + 1000 == len(samples.outcomes)
     assert 3 == samples.causes[OTHER_CAUSES]
     assert MOST_OUTCOMES + 3 == samples.failures == samples.causes.total()
     assert [0, 0, 1] == samples.statuses[-1002:][:3]
     assert [999, 999] == samples.statuses[-2:]
+
+
+def test_what_was_never_sent_is_told_whatever_the_app_says():
+    """It has a place of its own, however many causes the app has named before."""
+    samples = Samples()
+    for number in range(MOST_OUTCOMES + 3):
+        samples.add(0.0, 0.0, 1.0, 500, 0, f"cause {number}")
+    samples.add(0.0, 0.0, 1.0, 0, 0, f"{NEVER_SENT}1 s: every user was busy")
+
+    assert (1, 3) == (samples.unsent, samples.causes[OTHER_CAUSES])

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from codeoptix_performance.load.engine import LoadReport
+from codeoptix_performance.load.engine import LoadReport, Phase
 from codeoptix_performance.load.plan import LoadPlan, steady_users
 from codeoptix_performance.measurement.measurement import ArrivalsMeasurement, StageMeasurement
 from codeoptix_performance.measurement.recorder import Recorder
@@ -21,8 +21,14 @@ SOUND = LoadReport(100.0, 130.0, 20, generator_cpu_share=0.2, worst_lag=0.01)
         pytest.param([], {}, id="a sound run"),
         pytest.param([], {"generator_cpu_share": 0.8, "worst_lag": 0.25}, id="on the limits"),
         pytest.param([("generator-busy", True)], {"generator_cpu_share": 0.81}, id="busy"),
+        pytest.param([("generator-busy", True)], {"busiest_second": 0.81}, id="busy for a second"),
         pytest.param([("generator-late", True)], {"worst_lag": 0.26}, id="held up"),
         pytest.param([("users-not-reached", False)], {"peak_users": 19}, id="a user short"),
+        pytest.param(
+            [],
+            {"peak_users": 3, "phases": (Phase(100.0, 130.0, 3),)},
+            id="as many as a shape asked for",
+        ),
         pytest.param([("users-died", True)], {"died": ("a", "b")}, id="users died"),
         pytest.param([("listener-errors", True)], {"listener_errors": ("e",)}, id="lost samples"),
         pytest.param([("interrupted", False)], {"interrupted": True}, id="interrupted"),
@@ -56,6 +62,11 @@ def test_a_generator_out_of_files():
     ("expected", "changes"),
     [
         pytest.param("used 95 % of a processor core", {"generator_cpu_share": 0.95}, id="busy"),
+        pytest.param(
+            "used 95 % of a processor core in its busiest second",
+            {"busiest_second": 0.95},
+            id="busy for a second",
+        ),
         pytest.param("held up for 400 ms", {"worst_lag": 0.4}, id="late"),
         pytest.param("Only 3 of 20 users were active in 30 s.", {"peak_users": 3}, id="users"),
         pytest.param("1 of the load's users ended early", {"died": ("x",)}, id="died"),
@@ -84,6 +95,9 @@ def test_sentences(expected, changes):
         pytest.param([6.0], (100, 99, 1), {"worst_lag": 3.0}, id="one was dropped"),
         pytest.param(
             [math.inf], (100, 90, 10), {"generator_cpu_share": 0.9}, id="the generator was busy"
+        ),
+        pytest.param(
+            [math.inf], (100, 90, 10), {"busiest_second": 0.9}, id="it was busy for a second"
         ),
     ],
 )

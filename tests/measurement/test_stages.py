@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from codeoptix_performance.load.engine import NEVER_SENT, ArrivalCount, LoadReport, Phase
@@ -123,7 +125,7 @@ def test_response_times_count_from_when_a_request_was_due():
     assert (2, 0.5) == (measured.total.requests - measured.total.failures, a.latencies.mean())
 
 
-def test_arrivals_are_counted_and_have_rates_over_the_whole_run():
+def test_arrivals_are_counted_and_have_rates_over_all_stages():
     """Requested, achieved and successful; a stage has them too."""
     measured = _measure(
         users(0.0, 2),
@@ -141,6 +143,35 @@ def test_arrivals_are_counted_and_have_rates_over_the_whole_run():
         (stage.requested_per_second, stage.achieved_per_second, stage.successful_per_second)
         for stage in measured.stages
     ]
+
+
+def test_logins_before_the_plan_count_in_no_rate_of_its_own():
+    """Neither their time nor their requests, also where single requests are forgotten."""
+    enter = Endpoint("POST", "/login", "settings", (Request("POST", "/login"),), weight=0)
+    stages = (Stage(5.0, 10.0), Stage(5.0, 20.0))
+    arrivals = Arrivals(stages)
+    plan = LoadPlan("http://h", (*ENDPOINTS, enter), ONE_STAGE, (0.0, 0.0), 5.0, 0, arrivals)
+    plan = replace(plan, stages=steady_users(2, float("inf"), 10.0))
+    script = Script(
+        (
+            users(0.5, 2),
+            *steady(2, every=0.5, until=4.0, seconds=0.4),
+            *steady(0, start=4.0, every=0.1, until=9.0, seconds=0.02),
+            *steady(0, start=9.0, every=0.05, until=13.99, seconds=0.01),
+        ),
+        admission=4.0,
+        arrivals=ArrivalCount(150, 150, 0),
+    )
+
+    for most_exact in (1_000, 0):
+        recorder = Recorder(plan, most_exact=most_exact)
+        measured = measure(
+            plan, recorder, ScriptedEngine(script).run(plan, recorder, lambda _: False), None, None
+        )
+
+        assert ArrivalsMeasurement(150, 150, 0, 15.0, 15.0, 15.0) == measured.arrivals
+        assert [(4.0, 9.0), (9.0, 14.0)] == [(each.begins, each.ends) for each in measured.stages]
+        assert [0.02, 0.01] == pytest.approx([each.p50 for each in measured.stages], rel=0.005)
 
 
 def test_a_request_that_waits_is_in_flight_from_when_it_was_due():

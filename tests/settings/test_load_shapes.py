@@ -40,6 +40,11 @@ def read(**words):
             {"arrival_rate": 20, "stages": "10s:120"},
             id="an arrival rate is where its stages begin",
         ),
+        pytest.param(
+            (Stage(100.0, 29, 0.29),),
+            {"stages": [{"duration": 100, "users": 29, "spawn_rate": 0.29}]},
+            id="just long enough, whatever 0.29 is in binary",
+        ),
         pytest.param((), {}, id="none"),
     ],
 )
@@ -72,6 +77,12 @@ def test_stages_say_how_many_users_and_how_long():
             {"stages": [{"duration": "10s", "users": 50, "spawn_rate": 2}]},
             id="a stage that cannot be reached",
         ),
+        pytest.param(
+            "context: spawn_rate is 1; 100 users need 1 min 40 s to arrive at 1 per second, and "
+            "run_time is 30 s; it must be 3.34 at least.",
+            {"users": 100, "spawn_rate": 1, "run_time": "30s"},
+            id="users who cannot all arrive",
+        ),
         pytest.param("leave one of the two out", {"stages": "5s:5", "shape": "ramp"}, id="both"),
         pytest.param("how long the load lasts", {"stages": "5s:5", "run_time": 9}, id="run_time"),
         pytest.param("how many users", {"stages": "5s:5", "users": 9}, id="users"),
@@ -101,6 +112,22 @@ def test_refusals(sentence, words):
         read(**words)
 
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param({"users": 29, "spawn_rate": 0.29, "run_time": 100}, id="just in time"),
+        pytest.param({"users": 100, "spawn_rate": 1}, id="nobody said how long"),
+        pytest.param({"users": 100, "run_time": 10}, id="nobody said how fast"),
+        pytest.param({"spawn_rate": 1, "run_time": 5}, id="nobody said how many"),
+    ],
+)
+def test_users_who_can_arrive(words):
+    """What nobody named yields to what somebody did."""
+    settings = read(**words)
+
+    assert words == {key: getattr(settings, key) for key in words}
 
 
 def test_a_shape_of_ones_own_is_kept_by_its_place(tmp_path):

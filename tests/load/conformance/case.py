@@ -20,7 +20,8 @@ class Case:
     ``theirs`` is given where it differs, and ``why`` ours is to stay as it is. ``before`` answers
     a request that precedes ``/case`` on the same connection; with ``idle`` the server has done all
     it does about that one before ``/case`` is asked. ``elsewhere`` answers ``/elsewhere``.
-    ``as_user`` runs a whole user instead of a bare connection.
+    ``as_user`` runs a whole user instead of a bare connection. ``next_method`` is that of the
+    request which follows at once.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Case:
     listens: bool = True
     reads_bodies: bool = True
     elsewhere: Script | None = None
+    next_method: str = "GET"
 
 
 def says(*blocks, ending=Ending.SERVE, pause=0.0):

@@ -43,9 +43,12 @@ HEADS = KnownHeads()
 def ask_ours(job):
     """One connection, asked by hand, request after request."""
     address = resolve_address(job["url"])
-    context = tls_context() if address.tls else None
+    context = tls_context(verify=True) if address.tls else None
     connection = Connection(
-        Dialer(address, context), HEADS, timeout=job["timeout"], encrypted=address.tls
+        Dialer(address, context, job["timeout"]),
+        HEADS,
+        timeout=job["timeout"],
+        encrypted=address.tls,
     )
     try:
         for asked in job["requests"]:
@@ -150,6 +153,9 @@ class _Answers:
     """A sink that keeps what it is told."""
 
     said: list = field(default_factory=list)
+
+    def plan_begins(self, _at):
+        """Not of interest here."""
 
     def begin(self, *_facts):
         return 0

@@ -117,7 +117,7 @@ def _requests(case):
     if case.as_user:
         return [tested] * ROUNDS_OF_A_USER
     first = [_request("GET", "/before")] if case.before else []
-    return [*first, tested, _request("GET", "/after")]
+    return [*first, tested, _request(case.next_method, "/after")]
 
 
 def _request(method, path, body_size=0, *, idle=False):

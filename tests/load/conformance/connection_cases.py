@@ -183,6 +183,15 @@ CLOSING = (
         body_size=30_000_000,
         reads_bodies=False,
     ),
+    Case(
+        "answers 413, closes with the body unread and without saying so, and a POST follows",
+        says(sized(status="413 Content Too Large"), ending=Ending.CLOSE),
+        Outcome(413, 5, Cause.STATUS, kept=False),
+        method="POST",
+        body_size=8_000_000,
+        reads_bodies=False,
+        next_method="POST",
+    ),
     Case("a request body of 3 MB", says(sized()), HELLO, method="POST", body_size=3_000_000),
     Case(
         "nobody listens",

@@ -53,7 +53,7 @@ class Difference(StrEnum):
     )
     CERTIFICATES_ARE_VERIFIED = (
         "FastHttpUser verifies no certificate unless `insecure = False` is set. Here certificates "
-        "are always verified."
+        "are verified unless `verify_tls` is off."
     )
     SECURE_COOKIES_TRAVEL = (
         "FastHttpUser keeps `Secure` cookies from plain HTTP. Here they travel, as browsers let "

@@ -30,7 +30,7 @@ this table, and the table to this page.
   TRACE).
 - **Redirects** within the origin are followed, at most five; the request is recorded once, with the
   status and size of the last answer and the time of all of them.
-- **Certificates** are verified against those the system trusts.
+- **Certificates** are verified against those the system trusts, unless `verify_tls` is off.
 
 ## The table
 

@@ -20,9 +20,9 @@ def leads_to(location, status="302 Found", *headers):
     return script
 
 
-def leads_to_slowly(location):
+def leads_to_slowly(location, *headers):
     """As ``leads_to``, after 0.65 seconds; to nowhere with an empty location."""
-    lead = leads_to(location) if location else serve_plainly
+    lead = leads_to(location, "302 Found", *headers) if location else serve_plainly
 
     def script(line, asked):
         time.sleep(0.65)
@@ -224,6 +224,16 @@ REDIRECTS = (
     Case(
         "redirects that together take longer than the timeout",
         leads_to_slowly("/elsewhere"),
+        Outcome(0, 0, Cause.TIMEOUT, kept=False, sent=2),
+        timeout=1.2,
+        as_user=True,
+        elsewhere=leads_to_slowly(""),
+        theirs=Outcome(200, 2, sent=2),
+        why=Difference.TIMEOUT_OF_THE_WHOLE,
+    ),
+    Case(
+        "redirects that close each time, and together take longer than the timeout",
+        leads_to_slowly("/elsewhere", "Connection: close"),
         Outcome(0, 0, Cause.TIMEOUT, kept=False, sent=2),
         timeout=1.2,
         as_user=True,
