@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, Protocol, Self
 import httpx
 
 from codeoptix_performance.target.endpoint import UNIQUE, Request
+from codeoptix_performance.target.json_text import read_json
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.doorway_http import DoorwayTransport
 
@@ -47,11 +47,8 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None if it is something else."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
+        """The body as JSON, or None if it is something else, or nested too deeply to be walked."""
+        return read_json(self.body)
 
 
 class Signer(Protocol):
