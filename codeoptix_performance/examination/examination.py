@@ -16,6 +16,8 @@ Behind = Literal["lazy-load", "new-client", "hashing"]
 MOST_REFUSED = 0.1
 MOST_ROWS_ALIKE = 2.0
 LEAST_TIME_ADDED = 0.02
+MUCH_SLOWER = 1.6
+MUCH_LESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class MemoryGrowth:
-    """Resident memory over reads alone, in equal stretches one after the other, in order.
+    """Resident memory over reads alone, in stretches one after the other, in order.
 
     The first of ``grown`` and ``requests`` is the control: an app that fills its caches and pools
     grows in it and then stops. ``keeper`` is the read that kept most; None where growth did
@@ -150,8 +152,20 @@ class MemoryGrowth:
     @property
     def bytes_each(self) -> float:
         """Bytes kept per request after the control: the least of the stretches that count."""
+        return min(self._each_later(), default=0.0)
+
+    @property
+    def slows_down(self) -> bool:
+        """Whether the last stretch kept less than half per request of what those before it did.
+
+        What is bounded, such as a great cache, grows like a leak until it is full.
+        """
+        *before, last = self._each_later() or [0.0]
+        return bool(before) and last < MUCH_LESS * min(before)
+
+    def _each_later(self) -> list[float]:
         later = zip(self.grown[1:], self.requests[1:], strict=True)
-        return min((grown / max(1, count) for grown, count in later), default=0.0)
+        return [grown / max(1, count) for grown, count in later]
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def test_the_limits_that_break_because_of_a_finding_do_not_move_the_score(
         pytest.param((5_000_000, 2_000_000, 90_000), (500, 500, 500), None, id="it levels off"),
         pytest.param((1_000_000, 700_000, 650_000), (999, 999, 999), "leak", id="it goes on"),
         pytest.param((0, 150_000, 150_000), (100, 100, 100), None, id="too little to be sure"),
+        pytest.param((9_000_000,) * 3 + (0,), (500,) * 4, None, id="it is full at last"),
     ],
 )
 def test_only_growth_that_goes_on_is_a_leak(grown, requests, finding, judged_with, figures):
@@ -105,6 +106,25 @@ def test_only_growth_that_goes_on_is_a_leak(grown, requests, finding, judged_wit
     verdict = judged_with(examination, figures("GET /", [0.01] * 160), fail_on="target")
 
     assert finding == (verdict.findings[0].id if verdict.findings else None)
+
+
+@pytest.mark.parametrize(
+    ("last", "passed", "words"),
+    [
+        pytest.param(6_000_000, False, "leaks: its memory grows by 3.9 KiB", id="as before"),
+        pytest.param(2_800_000, True, "may leak: its memory grows by 1.8 KiB", id="less than half"),
+    ],
+)
+def test_growth_that_slows_down_may_be_a_cache_that_fills(
+    last, passed, words, judged_with, figures
+):
+    """The last stretch, a longer one, tells; a note then says so."""
+    memory = MemoryGrowth((9_000_000, 2_000_000, 2_100_000, last), (500, 500, 500, 1500))
+
+    verdict = judged_with(Examination(2.0, memory=memory), figures("GET /", [0.01] * 160))
+
+    assert passed == verdict.passed
+    assert any(words in line for line in verdict.evidence)
 
 
 @pytest.mark.parametrize(
