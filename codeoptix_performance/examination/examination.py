@@ -210,18 +210,36 @@ class NothingStored:
 
 @dataclass(frozen=True, slots=True)
 class ListGrowth:
-    """A list before and after ``created`` more rows: rows, bytes and seconds of its answer."""
+    """A list before and after ``created`` more rows: rows, bytes and seconds of its answer.
+
+    ``more`` are rows created after that, and the seconds then; None where nobody looked again.
+    """
 
     endpoint: str
     created: int
     rows: tuple[int, int]
     size: tuple[int, int]
     seconds: tuple[float, float]
+    more: tuple[int, float] | None = None
 
     @property
     def is_unbounded(self) -> bool:
         """Whether an answer holds all that was created."""
         return self.rows[1] - self.rows[0] >= self.created
+
+    @property
+    def seems_slower(self) -> bool:
+        """Whether rows that it does not show cost much time."""
+        first, last = self.seconds
+        is_more = last >= MUCH_SLOWER * first and last - first >= LEAST_TIME_ADDED
+        return is_more and not self.is_unbounded
+
+    @property
+    def is_slower(self) -> bool:
+        """Whether they do so again and again."""
+        if self.more is None or not self.seems_slower:
+            return False
+        return self.more[1] - self.seconds[1] >= LEAST_TIME_ADDED
 
     @property
     def time_exponent(self) -> float | None:

@@ -162,9 +162,7 @@ class Asker:
 
 def with_fresh_values(request: Request) -> Request:
     """The request with every marker replaced by eight characters not handed out before."""
-    if UNIQUE not in request.path and UNIQUE.encode() not in (request.body or b""):
-        return request
-    return with_value(request, fresh_value())
+    return with_value(request, fresh_value()) if request.is_fresh else request
 
 
 def with_value(request: Request, value: str) -> Request:

@@ -226,6 +226,28 @@ def test_growth_fails_where_it_is_asked_for(rows, seconds, asked, judged_with, f
     assert outcome == verdict.outcome
 
 
+@pytest.mark.parametrize(
+    ("seconds", "more", "told"),
+    [
+        pytest.param((0.02, 0.05), (200, 0.08), True, id="again and again"),
+        pytest.param((0.02, 0.05), (200, 0.06), False, id="once"),
+        pytest.param((0.02, 0.05), None, False, id="nobody looked again"),
+        pytest.param((0.10, 0.13), (200, 0.16), False, id="hardly more"),
+        pytest.param((0.001, 0.005), (200, 0.05), False, id="too little to be sure"),
+    ],
+)
+def test_rows_that_are_not_shown_and_cost_time_are_told(seconds, more, told, judged_with, figures):
+    """A page of ten that takes longer with every row there is: a note by default."""
+    grown = ListGrowth("GET /x", 200, (10, 10), (1000, 1000), seconds, more)
+    examination = Examination(2.0, integrity=Integrity(growth=(grown,)))
+
+    verdict = judged_with(examination, figures("GET /x", [0.01] * 160))
+
+    words = "Note: GET /x takes longer with every row there is, though it answers with 10 of them"
+    assert verdict.passed
+    assert told == any(line.startswith(words) for line in verdict.evidence)
+
+
 def test_growth_of_a_runtime_that_collects_later_fails_nothing(judged_with, figures):
     """A few seconds do not tell garbage from a leak there."""
     verdict = judged_with(Examination(2.0, memory=GARBAGE), figures("GET /", [0.01] * 160))
