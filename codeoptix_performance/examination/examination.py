@@ -170,13 +170,19 @@ class MemoryGrowth:
 
 @dataclass(frozen=True, slots=True)
 class MaskedErrors:
-    """``count`` of ``asked`` answers had a ``status`` of success and ``words`` of failure."""
+    """``count`` of ``asked`` answers had a ``status`` of success and ``words`` of failure.
+
+    ``always``: so had every answer to a single client, and held nothing else. ``thrown``: they
+    are those of an exception, and nothing of the request can be at fault.
+    """
 
     endpoint: str
     count: int
     asked: int
     status: int
     words: str
+    always: bool = False
+    thrown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +196,27 @@ class SameForAll:
 
 @dataclass(frozen=True, slots=True)
 class LostWrites:
-    """Of ``acknowledged`` writes, ``stored`` changed the number ``count`` in ``shown_by``."""
+    """Of ``acknowledged`` writes, ``stored`` changed the number ``count`` in ``shown_by``.
+
+    With ``is_list`` it is the list there whose rows were counted; ``count`` is empty where the
+    whole answer is it.
+    """
 
     endpoint: str
     shown_by: str
     count: str
     acknowledged: int
     stored: int
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SharedIds:
+    """``acknowledged`` creations were told ``distinct`` ids, fewer than there are items."""
+
+    endpoint: str
+    acknowledged: int
+    distinct: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +287,17 @@ class StatementsSent:
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """Answers that are not true, and lists that hold all there is."""
+    """Answers that are not true, and lists that grow."""
 
     same_for_all: tuple[SameForAll, ...] = ()
     nothing_stored: tuple[NothingStored, ...] = ()
-    lost_writes: tuple[LostWrites, ...] = ()
+    lost_writes: tuple[LostWrites | SharedIds, ...] = ()
     masked_errors: tuple[MaskedErrors, ...] = ()
     growth: tuple[ListGrowth, ...] = ()
+
+    def only_failing(self) -> dict[str, int]:
+        """Endpoints that tell of nothing but a failure, with the status of success they have."""
+        return {found.endpoint: found.status for found in self.masked_errors if found.always}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ from codeoptix_performance.examination.examination import (
     Integrity,
     Keeper,
     ListGrowth,
+    LostWrites,
+    MaskedErrors,
     MemoryGrowth,
+    SharedIds,
 )
 from codeoptix_performance.examination.stretch import Part, Stretch
 from codeoptix_performance.target.target import AppExit, Target
@@ -254,3 +257,53 @@ def test_growth_of_a_runtime_that_collects_later_fails_nothing(judged_with, figu
 
     assert verdict.passed
     assert any("may leak" in line for line in verdict.evidence)
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        (
+            LostWrites("POST /votes", "GET /poll", "votes", 48, 9),
+            "and votes in GET /poll counts 9 of them",
+        ),
+        (
+            LostWrites("POST /notes", "GET /notes", "", 48, 9, is_list=True),
+            "and the list in GET /notes has 9 of them",
+        ),
+        (
+            LostWrites("POST /notes", "GET /notes", "data.notes", 48, 9, is_list=True),
+            "and the list data.notes in GET /notes has 9 of them",
+        ),
+        (
+            SharedIds("POST /notes", 48, 9),
+            "gives several new items one id: 48 were acknowledged",
+        ),
+    ],
+    ids=["a number", "a list", "a list in an object", "ids"],
+)
+def test_lost_writes_say_where_they_are_lacking(lost, words, judged_with, figures):
+    """A number, a list, or ids: the first line tells which."""
+    examination = Examination(2.0, integrity=Integrity(lost_writes=(lost,)))
+
+    verdict = judged_with(examination, figures("GET /x", [0.01] * 160))
+
+    assert ("lost-writes", "poor") == (verdict.findings[0].id, verdict.findings[0].grade)
+    assert words in verdict.evidence[0]
+
+
+ONLY_FAILING = MaskedErrors("GET /x", 3, 3, 200, '{"error": "no such table: x"}', always=True)
+
+
+def test_errors_that_are_always_there_fail_where_the_app_is_at_fault(judged_with, figures):
+    """An exception is; what only says that it failed was not exercised, of which half may be."""
+    said = Examination(2.0, integrity=Integrity(masked_errors=(ONLY_FAILING,)))
+    own_fault = replace(ONLY_FAILING, thrown=True)
+    thrown = Examination(2.0, integrity=Integrity(masked_errors=(own_fault,)))
+    one, other = figures("GET /x", [0.01] * 160), figures("GET /y", [0.01] * 160)
+
+    verdict = judged_with(thrown, one, other)
+
+    assert ["masked-errors"] == [finding.id for finding in verdict.findings]
+    assert "each answer, also to a single client, says" in verdict.evidence[0]
+    assert ["barely-exercised"] == [it.id for it in judged_with(said, one).findings]
+    assert judged_with(said, one, other).passed
