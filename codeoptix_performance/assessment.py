@@ -98,7 +98,7 @@ class Assessment:
         """How much of the app answered; None where nothing was measured."""
         if self.target is None or self.measurement is None:
             return None
-        return coverage_of(self.target, self.measurement)
+        return coverage_of(self.target, self.measurement, self.examination)
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from codeoptix_performance.examination.examination import MaskedErrors, SameForAll
@@ -13,8 +15,22 @@ from codeoptix_performance.target.endpoint import Endpoint, Request
 CLIENTS = 8
 ASKED_EACH = 24
 MOST_ITEMS = 3
+LONGEST_WORDS = 4000
 _ERROR_WORDS = frozenset({"error", "errors", "exception", "traceback"})
 _FAILED_FLAGS = frozenset({"success", "ok", "succeeded"})
+_WORDS_ABOUT_IT = frozenset(
+    {"message", "msg", "detail", "details", "reason", "status", "code", "type", "path", "timestamp"}
+)
+_THROWN = re.compile(
+    r"Traceback \(most recent|\b(?:Key|Type|Value|Attribute|Name|Index|ZeroDivision|Runtime|Import|"
+    r"ModuleNotFound|FileNotFound|UnboundLocal|JSONDecode|Operational|Programming|Integrity|"
+    r"Reference)Error\b|no such (?:table|column)|database is locked|"
+    r"relation .{1,90} does not exist|NoneType|has no attribute|object is not|is not defined|"
+    r"is not JSON serializable|"
+    r"index out of range|division by zero|positional argument|unexpected keyword argument|"
+    r"Cannot read propert|of undefined|No such file or directory"
+)
+"""What programs say when they are wrong, and nobody says to a visitor on purpose."""
 
 
 def ask_at_once(asker: Asker, requests: Sequence[Request]) -> list[Answer]:
@@ -24,16 +40,50 @@ def ask_at_once(asker: Asker, requests: Sequence[Request]) -> list[Answer]:
 
 
 def find_masked_errors(asker: Asker, endpoint: Endpoint) -> MaskedErrors | None:
-    """2xx answers that say they failed, where the same request is answered well in quiet."""
+    """2xx answers that say they failed: to many at once, or to whoever asks, and nothing else.
+
+    Of writes, whose refusals may be right, those to many count only if they were thrown.
+    """
     request = endpoint.requests[0]
     if says_failed(asker.ask(request)):
-        return None  # it may be what the endpoint is for, such as the report on a failed job
+        return _always_failing(asker, endpoint)
     answers = [answer for answer in ask_at_once(asker, [request] * ASKED_EACH) if answer.status]
-    masked = [answer for answer in answers if says_failed(answer)]
-    if not masked:
+    masked = [
+        answer
+        for answer in answers
+        if says_failed(answer) and (endpoint.method == "GET" or _was_thrown(answer))
+    ]
+    return _masked(endpoint, masked, len(answers)) if masked else None
+
+
+def _always_failing(asker: Asker, endpoint: Endpoint) -> MaskedErrors | None:
+    """None where an answer holds anything else: it may be the report on what failed, a job.
+
+    Only an exception of a read that is asked for nothing of ours is surely the app's own fault.
+    """
+    requests = list(dict.fromkeys(endpoint.requests * MOST_ITEMS))[:MOST_ITEMS]
+    answers = [asker.ask(request) for request in requests]
+    if not all(map(_says_only_that_it_failed, answers)):
         return None
+    plain = endpoint.method == "GET" and not any("?" in request.path for request in requests)
+    thrown = plain and "{" not in endpoint.path and all(map(_was_thrown, answers))
+    return replace(_masked(endpoint, answers, len(answers)), always=True, thrown=thrown)
+
+
+def _masked(endpoint: Endpoint, masked: Sequence[Answer], asked: int) -> MaskedErrors:
     words = masked[0].body.decode(errors="replace")
-    return MaskedErrors(endpoint.name, len(masked), len(answers), masked[0].status, words)
+    return MaskedErrors(endpoint.name, len(masked), asked, masked[0].status, words)
+
+
+def _was_thrown(answer: Answer) -> bool:
+    return _THROWN.search(answer.body[:LONGEST_WORDS].decode(errors="replace")) is not None
+
+
+def _says_only_that_it_failed(answer: Answer) -> bool:
+    known = _ERROR_WORDS | _FAILED_FLAGS | _WORDS_ABOUT_IT
+    return says_failed(answer) and not any(
+        value for name, value in answer.json.items() if str(name).lower() not in known
+    )
 
 
 def says_failed(answer: Answer) -> bool:

@@ -23,6 +23,8 @@ eight users is always ready to: what it uses and what it lacks come to a whole c
 LEAST_CORES_COMPUTING = 0.6
 MOST_ROWS_ALIKE = 2.0
 LEAST_TIME_ADDED = 0.02
+MUCH_SLOWER = 1.6
+MUCH_LESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class MemoryGrowth:
-    """Resident memory over reads alone, in equal stretches one after the other, in order.
+    """Resident memory over reads alone, in stretches one after the other, in order.
 
     The first of ``grown`` and ``requests`` is the control: an app that fills its caches and pools
     grows in it and then stops. ``keeper`` is the read that kept most; None where growth did
@@ -173,19 +175,37 @@ class MemoryGrowth:
     @property
     def bytes_each(self) -> float:
         """Bytes kept per request after the control: the least of the stretches that count."""
+        return min(self._each_later(), default=0.0)
+
+    @property
+    def slows_down(self) -> bool:
+        """Whether the last stretch kept less than half per request of what those before it did.
+
+        What is bounded, such as a great cache, grows like a leak until it is full.
+        """
+        *before, last = self._each_later() or [0.0]
+        return bool(before) and last < MUCH_LESS * min(before)
+
+    def _each_later(self) -> list[float]:
         later = zip(self.grown[1:], self.requests[1:], strict=True)
-        return min((grown / max(1, count) for grown, count in later), default=0.0)
+        return [grown / max(1, count) for grown, count in later]
 
 
 @dataclass(frozen=True, slots=True)
 class MaskedErrors:
-    """``count`` of ``asked`` answers had a ``status`` of success and ``words`` of failure."""
+    """``count`` of ``asked`` answers had a ``status`` of success and ``words`` of failure.
+
+    ``always``: so had every answer to a single client, and held nothing else. ``thrown``: they
+    are those of an exception, and nothing of the request can be at fault.
+    """
 
     endpoint: str
     count: int
     asked: int
     status: int
     words: str
+    always: bool = False
+    thrown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +219,27 @@ class SameForAll:
 
 @dataclass(frozen=True, slots=True)
 class LostWrites:
-    """Of ``acknowledged`` writes, ``stored`` changed the number ``count`` in ``shown_by``."""
+    """Of ``acknowledged`` writes, ``stored`` changed the number ``count`` in ``shown_by``.
+
+    With ``is_list`` it is the list there whose rows were counted; ``count`` is empty where the
+    whole answer is it.
+    """
 
     endpoint: str
     shown_by: str
     count: str
     acknowledged: int
     stored: int
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SharedIds:
+    """``acknowledged`` creations were told ``distinct`` ids, fewer than there are items."""
+
+    endpoint: str
+    acknowledged: int
+    distinct: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,18 +253,36 @@ class NothingStored:
 
 @dataclass(frozen=True, slots=True)
 class ListGrowth:
-    """A list before and after ``created`` more rows: rows, bytes and seconds of its answer."""
+    """A list before and after ``created`` more rows: rows, bytes and seconds of its answer.
+
+    ``more`` are rows created after that, and the seconds then; None where nobody looked again.
+    """
 
     endpoint: str
     created: int
     rows: tuple[int, int]
     size: tuple[int, int]
     seconds: tuple[float, float]
+    more: tuple[int, float] | None = None
 
     @property
     def is_unbounded(self) -> bool:
         """Whether an answer holds all that was created."""
         return self.rows[1] - self.rows[0] >= self.created
+
+    @property
+    def seems_slower(self) -> bool:
+        """Whether rows that it does not show cost much time."""
+        first, last = self.seconds
+        is_more = last >= MUCH_SLOWER * first and last - first >= LEAST_TIME_ADDED
+        return is_more and not self.is_unbounded
+
+    @property
+    def is_slower(self) -> bool:
+        """Whether they do so again and again."""
+        if self.more is None or not self.seems_slower:
+            return False
+        return self.more[1] - self.seconds[1] >= LEAST_TIME_ADDED
 
     @property
     def time_exponent(self) -> float | None:
@@ -258,13 +310,17 @@ class StatementsSent:
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """Answers that are not true, and lists that hold all there is."""
+    """Answers that are not true, and lists that grow."""
 
     same_for_all: tuple[SameForAll, ...] = ()
     nothing_stored: tuple[NothingStored, ...] = ()
-    lost_writes: tuple[LostWrites, ...] = ()
+    lost_writes: tuple[LostWrites | SharedIds, ...] = ()
     masked_errors: tuple[MaskedErrors, ...] = ()
     growth: tuple[ListGrowth, ...] = ()
+
+    def only_failing(self) -> dict[str, int]:
+        """Endpoints that tell of nothing but a failure, with the status of success they have."""
+        return {found.endpoint: found.status for found in self.masked_errors if found.always}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
 from codeoptix_performance.examination.answers import ask_at_once
 from codeoptix_performance.examination.examination import ListGrowth
 from codeoptix_performance.target.asking import Asker
-from codeoptix_performance.target.endpoint import UNIQUE, Endpoint, Request
+from codeoptix_performance.target.endpoint import Endpoint
 from codeoptix_performance.target.ids import items_in
+from codeoptix_performance.target.operation import same_path
 
 ROWS_TO_CREATE = 200
 ROWS_AT_ONCE = 40
@@ -23,29 +25,34 @@ LOOKS = 3
 def find_growth(asker: Asker, write: Endpoint, reads: Iterable[Endpoint]) -> ListGrowth | None:
     """The list that ``write`` creates rows of, before and after up to ``ROWS_TO_CREATE`` more.
 
-    None where it is no list, or where rows cannot be created quickly enough to tell.
+    None where it is no list, or where rows cannot be created quickly enough to tell. Where those
+    that it does not show seem to cost time, it is looked at once more after as many again.
     """
-    collection = next((read for read in reads if read.path == write.path), None)
+    collection = next((read for read in reads if same_path(read.path, write.path)), None)
     if collection is None or "{" in write.path:
         return None
-    word = write.path.rstrip("/").rpartition("/")[2]
-    before = _look(asker, collection.requests[0], word)
-    created = _create(asker, write)
-    after = _look(asker, collection.requests[0], word)
+    before = _look(asker, collection)
+    created = _create(asker, write) if before else 0
+    after = _look(asker, collection)
     if before is None or after is None or created < FEWEST_CREATED:
         return None
-    return ListGrowth(
+    growth = ListGrowth(
         endpoint=collection.name,
         created=created,
-        rows=(before[0], after[0]),
-        size=(before[1], after[1]),
-        seconds=(before[2], after[2]),
+        rows=(before.rows, after.rows),
+        size=(before.size, after.size),
+        seconds=(before.seconds, after.seconds),
     )
+    if not growth.seems_slower:
+        return growth
+    more = _create(asker, write)
+    last = _look(asker, collection) if more >= FEWEST_CREATED else None
+    return replace(growth, more=(more, last.seconds)) if last else growth
 
 
 def _create(asker: Asker, write: Endpoint) -> int:
     """How many rows were acknowledged."""
-    requests = [each for each in write.requests if _is_fresh(each)] or list(write.requests)
+    requests = [each for each in write.requests if each.is_fresh] or list(write.requests)
     created, until = 0, perf_counter() + LONGEST_CREATION
     while created < ROWS_TO_CREATE and perf_counter() < until:
         batch = [requests[number % len(requests)] for number in range(ROWS_AT_ONCE)]
@@ -56,19 +63,24 @@ def _create(asker: Asker, write: Endpoint) -> int:
     return created
 
 
-def _is_fresh(request: Request) -> bool:
-    """Whether it is another item each time it is sent."""
-    return request.body is not None and UNIQUE.encode() in request.body
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Rows and bytes of a list's answer, and its median seconds."""
+
+    rows: int
+    size: int
+    seconds: float
 
 
-def _look(asker: Asker, request: Request, word: str) -> tuple[int, int, float] | None:
-    """Rows, bytes and the median seconds of the list's answer; None where it is no list."""
+def _look(asker: Asker, collection: Endpoint) -> _Look | None:
+    """None where it is no list."""
+    word = collection.path.rstrip("/").rpartition("/")[2]
     times = []
     for _ in range(LOOKS):
         asked_at = perf_counter()
-        answer = asker.ask(request)
+        answer = asker.ask(collection.requests[0])
         times.append(perf_counter() - asked_at)
         rows = items_in(answer.json, word)
         if answer.status != 200 or not rows:
             return None
-    return len(rows), len(answer.body), median(times)
+    return _Look(len(rows), len(answer.body), median(times))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from codeoptix_performance.errors import SettingsError, StartFailure, TargetError
 from codeoptix_performance.target.asking import Asker
+from codeoptix_performance.target.json_text import is_shallow, read_json
 from codeoptix_performance.target.openapi import (
     ApiDocument,
     is_api_document,
@@ -86,13 +87,14 @@ def _nothing_at(openapi: str, why: str) -> TargetError:
 
 
 def _parsed(text: str) -> Any:
-    """JSON or else YAML; None for text that is neither."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        import yaml  # noqa: PLC0415 - most documents are JSON
+    """JSON or else YAML; None for text that is neither, and where it is nested too deeply."""
+    content = read_json(text)
+    if content is not None:
+        return content
+    import yaml  # noqa: PLC0415 - most documents are JSON
 
-        try:
-            return json.loads(json.dumps(yaml.safe_load(text), default=str))
-        except (yaml.YAMLError, ValueError, TypeError):
-            return None
+    try:
+        written = yaml.safe_load(text)
+        return read_json(json.dumps(written, default=str)) if is_shallow(written) else None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return None

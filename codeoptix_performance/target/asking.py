@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +14,7 @@ from typing import Any, Protocol, Self
 import httpx
 
 from codeoptix_performance.target.endpoint import UNIQUE, Request
+from codeoptix_performance.target.json_text import read_json
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.doorway_http import DoorwayTransport
 
@@ -48,11 +48,8 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None if it is something else."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
+        """The body as JSON, or None if it is something else, or nested too deeply to be walked."""
+        return read_json(self.body)
 
 
 class Signer(Protocol):
@@ -179,9 +176,7 @@ def _trust(*, verify: bool) -> ssl.SSLContext:
 
 def with_fresh_values(request: Request) -> Request:
     """The request with every marker replaced by eight characters not handed out before."""
-    if UNIQUE not in request.path and UNIQUE.encode() not in (request.body or b""):
-        return request
-    return with_value(request, fresh_value())
+    return with_value(request, fresh_value()) if request.is_fresh else request
 
 
 def with_value(request: Request, value: str) -> Request:

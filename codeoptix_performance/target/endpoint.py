@@ -21,6 +21,11 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it is another one each time it is sent."""
+        return UNIQUE in self.path or UNIQUE.encode() in (self.body or b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Creation:

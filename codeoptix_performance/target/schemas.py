@@ -10,7 +10,8 @@ from urllib.parse import unquote
 from codeoptix_performance.target.endpoint import UNIQUE
 from codeoptix_performance.target.operation import Schema
 
-_MOST_HOPS = 30
+_MOST_PARTS = 100
+"""Of one schema; parts may refer to each other in circles."""
 _ROOMS_OF_SCHEMAS = ("components", "definitions", "$defs")
 _SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "definitions", "schemas")
 UNREADABLE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
@@ -31,17 +32,19 @@ class Schemas:
 
     def flat(self, schema: Any) -> Schema:
         """``schema`` without ``$ref`` and ``allOf`` at its top; True and unknown become empty."""
-        return self._flat(schema, _MOST_HOPS)
-
-    def _flat(self, schema: Any, hops: int) -> Schema:
-        if not isinstance(schema, Mapping) or hops == 0:
-            return {}
-        merged = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-        parts = [self.follow(schema["$ref"])] if "$ref" in schema else []
-        all_of = schema.get("allOf")
-        parts += all_of if isinstance(all_of, list) else []
-        for part in parts:
-            merged = _merge(self._flat(part, hops - 1), merged)
+        merged: dict[str, Any] = {}
+        waiting = [schema]
+        for _ in range(_MOST_PARTS):
+            if not waiting:
+                break
+            part = waiting.pop()
+            if not isinstance(part, Mapping):
+                continue
+            own = {key: value for key, value in part.items() if key not in ("$ref", "allOf")}
+            merged = _merge(own, merged)
+            all_of = part.get("allOf")
+            waiting += reversed(all_of if isinstance(all_of, list) else [])
+            waiting += [self.follow(part["$ref"])] if "$ref" in part else []
         return merged
 
     def follow(self, reference: Any) -> Any:

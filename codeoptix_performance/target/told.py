@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from pathlib import Path
 from typing import Any
 
+from codeoptix_performance.target.json_text import read_json
+
 _MOST_BYTES = 4 * 2**20
 
 
 def read_told(path: Path) -> dict[str, Any]:
-    """The JSON object in the file; empty where it is absent, spoilt, too large or no file."""
-    try:
-        told = json.loads(read_regular(path))
-    except (ValueError, RecursionError):
-        return {}
+    """The JSON object in the file; empty where it is absent, spoilt, too large, or no file."""
+    told = read_json(read_regular(path))
     return told if isinstance(told, dict) else {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codeoptix_performance.examination.examination import Examination
 from codeoptix_performance.measurement.measurement import Measurement
 from codeoptix_performance.target.target import Target
 from codeoptix_performance.units import format_ratio
@@ -17,7 +18,8 @@ _NAMED = 3
 class Coverage:
     """``answered`` of ``known`` endpoints answered 2xx or 3xx under load at least once.
 
-    ``silent`` are the others with the reason. Neither counts the steps of a login, nor what was
+    ``silent`` are the others with the reason, and those whose answers say nothing but that they
+    failed. Neither counts the steps of a login, nor what was
     left out on purpose, such as a logout.
     """
 
@@ -32,17 +34,26 @@ class Coverage:
         return f"{self.answered} of {self.known} endpoints answered 2xx or 3xx{share}"
 
 
-def coverage_of(target: Target, measurement: Measurement) -> Coverage:
+def coverage_of(
+    target: Target, measurement: Measurement, examination: Examination | None = None
+) -> Coverage:
     """What of ``target`` the run has exercised."""
+    integrity = examination.integrity if examination else None
+    failing = integrity.only_failing() if integrity else {}
     steps = target.login.endpoints if target.login else frozenset()
     loaded = [figures for figures in measurement.endpoints if figures.name not in steps]
     refused = [figures for figures in loaded if figures.requests == figures.failures]
+    hollow = [it for it in loaded if it.name in failing and it not in refused]
     unable = [skip for skip in target.skipped if not skip.on_purpose]
     silent = [f"{show_endpoint(skip.name)} ({skip.reason})" for skip in unable]
     for figures in refused:
         why = figures.causes[0].text if figures.causes else "never asked"
         silent.append(f"{show_endpoint(figures.name)} ({why})")
-    return Coverage(len(loaded) - len(refused), len(loaded) + len(unable), tuple(silent))
+    for figures in hollow:
+        said = f"answered {failing[figures.name]} and said that it failed"
+        silent.append(f"{show_endpoint(figures.name)} ({said})")
+    answered = len(loaded) - len(refused) - len(hollow)
+    return Coverage(answered, len(loaded) + len(unable), tuple(silent))
 
 
 def barely_exercised(coverage: Coverage) -> tuple[Finding, ...]:

@@ -52,7 +52,7 @@ def judge(
         log_tail = examination.log_tail_before
     findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
     if _outcome(findings) != "fail":
-        findings = (*findings, *barely_exercised(coverage_of(target, measurement)))
+        findings = (*findings, *barely_exercised(coverage_of(target, measurement, examination)))
     outcome = _outcome(findings)
     crowding = examination.crowding if examination else None
     settled = settle(decisions, checks)

@@ -66,16 +66,56 @@ def test_errors_behind_status_200_come_out_when_many_ask(asking):
     assert "pool exhausted" in found.words
 
 
+def test_what_never_fails_has_no_masked_errors(asking):
+    """However many ask."""
+    assert find_masked_errors(asking(pooled(100)), LIST) is None
+
+
+NO_TABLE = {"success": False, "error": "no such table: orders"}
+SEARCH = Endpoint("GET", "/search", "openapi", (Request("GET", "/search?q=amber"),))
+CREATE = Endpoint("POST", "/courses", "routes", (Request("POST", "/courses", (), b"{}"),))
+
+
 @pytest.mark.parametrize(
-    "app",
+    ("endpoint", "content", "thrown"),
     [
-        pytest.param(pooled(100), id="none fails"),
-        pytest.param(lambda *_: (200, {"job": 1, "error": "it failed"}), id="what it is for"),
+        pytest.param(LIST, NO_TABLE, True, id="a table that is not there"),
+        pytest.param(LIST, {"error": "KeyError: 'q'", "courses": []}, True, id="nothing beside it"),
+        pytest.param(LIST, {"ok": False, "message": "log in first"}, False, id="no exception"),
+        pytest.param(SEARCH, NO_TABLE, False, id="a query of ours"),
+        pytest.param(ITEM, NO_TABLE, False, id="an id of ours"),
+        pytest.param(CREATE, NO_TABLE, False, id="a body of ours"),
+        pytest.param(LIST, {"job": 1, "error": "KeyError: 'q'"}, None, id="the report on a job"),
+        pytest.param(LIST, {"status": "up"}, None, id="well"),
     ],
 )
-def test_what_a_quiet_answer_says_as_well_is_no_masked_error(app, asking):
-    """It may be the report on a job that failed."""
-    assert find_masked_errors(asking(app), LIST) is None
+def test_errors_that_are_always_there_are_told_from_reports(endpoint, content, thrown, asking):
+    """Thrown is what looks like an exception and was asked for nothing that may be wrong."""
+    found = find_masked_errors(asking(lambda *_: (200, content)), endpoint)
+
+    assert thrown == (found.thrown if found else None)
+    assert found is None or found.always
+
+
+def test_one_of_several_that_failed_is_what_it_is_for(asking):
+    """Of an endpoint for jobs every job must fail."""
+    app = asking(lambda _m, path, _b: (200, NO_TABLE if path.endswith("1") else {"job": 2}))
+
+    assert find_masked_errors(app, ITEM) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("database is locked", True), ("sold out", False)], ids=["thrown", "said"]
+)
+def test_of_writes_only_exceptions_are_masked_errors(words, found, asking):
+    """A refusal of many may be right."""
+    taken = []
+
+    def app(*_):
+        taken.append(1)
+        return (201, {"id": len(taken)}) if len(taken) < 9 else (200, {"ok": False, "error": words})
+
+    assert found == (find_masked_errors(asking(app), CREATE) is not None)
 
 
 @pytest.mark.parametrize(

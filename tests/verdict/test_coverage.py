@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from codeoptix_performance.examination.examination import (
+    Examination,
+    Integrity,
+    MaskedErrors,
+)
 from codeoptix_performance.target.endpoint import Request, Skipped
 from codeoptix_performance.target.login import Login, Step
 from codeoptix_performance.target.target import Target
@@ -65,3 +70,16 @@ def test_less_than_half_is_too_little(figures, run):
     assert "1 of 3 endpoints" in finding.sentence
     assert "GET /closed (asks for a login (401))" in finding.sentence
     assert () == barely_exercised(coverage(measured, CLOSED))
+
+
+def test_an_answer_that_says_only_that_it_failed_exercised_nothing(figures, run):
+    """Whatever its status."""
+    failing = MaskedErrors("GET /a", 3, 3, 200, '{"ok": false}', always=True)
+    sometimes = MaskedErrors("GET /b", 3, 24, 200, '{"ok": false}')
+    examination = Examination(2.0, integrity=Integrity(masked_errors=(failing, sometimes)))
+    measured = run(figures("GET /a", [0.1]), figures("GET /b", [0.1]))
+
+    found = coverage_of(Target("http://h", "an app", ()), measured, examination)
+
+    assert (1, 2) == (found.answered, found.known)
+    assert ("GET /a (answered 200 and said that it failed)",) == found.silent

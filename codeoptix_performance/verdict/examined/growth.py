@@ -1,4 +1,4 @@
-"""Lists whose answers grow with all there is."""
+"""Lists whose answers, or whose times, grow with all there is."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ STEEP = 1.5
 
 
 def find_growth(growth: ListGrowth) -> Finding | None:
-    """Steep growth is poor, an answer without an end acceptable."""
+    """Steep growth is poor; an answer without an end, or time without one, acceptable."""
     exponent = growth.time_exponent
     is_steep = exponent is not None and exponent >= STEEP
     if not is_steep and not growth.is_unbounded:
-        return None
+        return _slower(growth) if growth.is_slower else None
     words = f"; its time grows as rows^{exponent:.1f}" if is_steep else ""
     return Finding(
         id="unbounded-list",
@@ -27,6 +27,27 @@ def find_growth(growth: ListGrowth) -> Finding | None:
         value=float(growth.rows[1]),
         dimension="growth",
         grade="poor" if is_steep else "acceptable",
+    )
+
+
+def _slower(growth: ListGrowth) -> Finding:
+    further, seconds = growth.more or (0, 0.0)
+    first, then, last = (format_milliseconds(each) for each in (*growth.seconds, seconds))
+    sentence = (
+        f"{show_endpoint(growth.endpoint)} takes longer with every row there is, though it answers "
+        f"with {growth.rows[1]} of them: {first}, {then} after {growth.created} more were created, "
+        f"{last} after {further} more; find, sort and limit rows in the store, by an index"
+    )
+    return Finding(
+        id="slower-with-rows",
+        outcome="fail",
+        sentence=f"{sentence}.",
+        endpoint=growth.endpoint,
+        statistic="time",
+        value=seconds * 1000,
+        unit="ms",
+        dimension="growth",
+        grade="acceptable",
     )
 
 

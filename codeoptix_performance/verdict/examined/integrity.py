@@ -10,6 +10,7 @@ from codeoptix_performance.examination.examination import (
     MaskedErrors,
     NothingStored,
     SameForAll,
+    SharedIds,
 )
 from codeoptix_performance.verdict.verdict import Finding
 from codeoptix_performance.verdict.wording import quote, show_endpoint
@@ -18,25 +19,33 @@ from codeoptix_performance.verdict.wording import quote, show_endpoint
 def find_integrity(integrity: Integrity) -> Iterator[Finding]:
     """A finding for each, all of them poor: an answer is true or it is not."""
     yield from map(_lost, integrity.lost_writes)
-    yield from map(_masked, sorted(integrity.masked_errors, key=lambda it: -it.count))
+    faults = [found for found in integrity.masked_errors if found.thrown or not found.always]
+    yield from map(_masked, sorted(faults, key=lambda it: (not it.always, -it.count)))
     yield from map(_same, integrity.same_for_all)
     yield from map(_unstored, integrity.nothing_stored)
 
 
-def _lost(found: LostWrites) -> Finding:
-    sentence = (
-        f"{show_endpoint(found.endpoint)} loses updates: {found.acknowledged} were acknowledged, "
-        f"sent by 8 clients at once, and {quote(found.count)} in {show_endpoint(found.shown_by)} "
-        f"counts {found.stored} of them; read and write in one step (an atomic update, a "
-        "transaction, a lock)"
-    )
+def _lost(found: LostWrites | SharedIds) -> Finding:
+    by_many = f"{found.acknowledged} were acknowledged, sent by 8 clients at once"
+    if isinstance(found, SharedIds):
+        kept = found.distinct
+        words = (
+            f"gives several new items one id: {by_many}, with {kept} ids in all; let the store "
+            "give each its own (a key that counts up, a UUID, a lock)"
+        )
+    else:
+        kept = found.stored
+        words = (
+            f"loses updates: {by_many}, and {_seen_of(found)}; read and write in one step (an "
+            "atomic update, a transaction, a lock)"
+        )
     return Finding(
         id="lost-writes",
         outcome="fail",
-        sentence=f"{sentence}.",
+        sentence=f"{show_endpoint(found.endpoint)} {words}.",
         endpoint=found.endpoint,
         statistic="count",
-        value=float(found.stored),
+        value=float(kept),
         limit=float(found.acknowledged),
         unit="requests",
         dimension="integrity",
@@ -44,10 +53,21 @@ def _lost(found: LostWrites) -> Finding:
     )
 
 
+def _seen_of(lost: LostWrites) -> str:
+    shown_by = show_endpoint(lost.shown_by)
+    if not lost.is_list:
+        return f"{quote(lost.count)} in {shown_by} counts {lost.stored} of them"
+    named = f"{quote(lost.count)} in" if lost.count else "in"
+    return f"the list {named} {shown_by} has {lost.stored} of them"
+
+
 def _masked(found: MaskedErrors) -> Finding:
+    told = f"{found.count} of {found.asked} answers to 8 clients at once say"
+    if found.always:
+        told = "each answer, also to a single client, says"
     sentence = (
         f"{show_endpoint(found.endpoint)} answers errors with status {found.status}: "
-        f"{found.count} of {found.asked} answers to 8 clients at once say {quote(found.words)}; "
+        f"{told} {quote(found.words)}; "
         "answer what failed with a status of 500 or 503, and remove its cause"
     )
     return Finding(

@@ -15,19 +15,26 @@ LEAST_GROWTH = 256 * 1024
 
 
 def find_memory(memory: MemoryGrowth) -> Finding | None:
-    """Growth that goes on, stretch after stretch, with the number of reads."""
+    """Growth that goes on, stretch after stretch, with the number of reads.
+
+    It is less sure where it has slowed down, or where memory is given back later.
+    """
     each = memory.bytes_each
     if each < ACCEPTABLE_EACH or min(memory.grown[1:], default=0) < LEAST_GROWTH:
         return None
     count, grown = sum(memory.requests), sum(memory.grown)
     keeper = memory.keeper
-    leaks, advice = "leaks", "bound what it keeps between requests (caches, lists, globals)"
-    if not memory.counts_references:
-        leaks, advice = "may leak", "this may be garbage not yet collected: a longer run tells"
+    is_sure = memory.counts_references and not memory.slows_down
+    leaks, levels = "leaks" if is_sure else "may leak", "does not level off"
+    advice = "bound what it keeps between requests (caches, lists, globals)"
+    if memory.slows_down:
+        levels, advice = "has slowed down", "this may be a cache that fills: a longer run tells"
+    elif not memory.counts_references:
+        advice = "this may be garbage not yet collected: a longer run tells"
     sentence = (
         f"{show_endpoint(keeper.endpoint) if keeper else 'The app'} {leaks}: its memory grows by "
-        f"{format_bytes(keeper.bytes_each if keeper else each)} per request and does not level "
-        f"off: {format_bytes(grown)} over {count} reads that stored nothing; {advice}"
+        f"{format_bytes(keeper.bytes_each if keeper else each)} per request and {levels}: "
+        f"{format_bytes(grown)} over {count} reads that stored nothing; {advice}"
     )
     return Finding(
         id="leak",
@@ -39,5 +46,5 @@ def find_memory(memory: MemoryGrowth) -> Finding | None:
         limit=ACCEPTABLE_EACH,
         unit="bytes",
         dimension="memory",
-        grade="poor" if each >= LEAKED_EACH and memory.counts_references else "acceptable",
+        grade="poor" if each >= LEAKED_EACH and is_sure else "acceptable",
     )

@@ -13,7 +13,10 @@ from codeoptix_performance.examination.examination import (
     Integrity,
     Keeper,
     ListGrowth,
+    LostWrites,
+    MaskedErrors,
     MemoryGrowth,
+    SharedIds,
 )
 from codeoptix_performance.examination.stretch import Part, Stretch
 from codeoptix_performance.target.target import AppExit, Target
@@ -96,6 +99,7 @@ def test_the_limits_that_break_because_of_a_finding_do_not_move_the_score(
         pytest.param((5_000_000, 2_000_000, 90_000), (500, 500, 500), None, id="it levels off"),
         pytest.param((1_000_000, 700_000, 650_000), (999, 999, 999), "leak", id="it goes on"),
         pytest.param((0, 150_000, 150_000), (100, 100, 100), None, id="too little to be sure"),
+        pytest.param((9_000_000,) * 3 + (0,), (500,) * 4, None, id="it is full at last"),
     ],
 )
 def test_only_growth_that_goes_on_is_a_leak(grown, requests, finding, judged_with, figures):
@@ -105,6 +109,25 @@ def test_only_growth_that_goes_on_is_a_leak(grown, requests, finding, judged_wit
     verdict = judged_with(examination, figures("GET /", [0.01] * 160), fail_on="target")
 
     assert finding == (verdict.findings[0].id if verdict.findings else None)
+
+
+@pytest.mark.parametrize(
+    ("last", "passed", "words"),
+    [
+        pytest.param(6_000_000, False, "leaks: its memory grows by 3.9 KiB", id="as before"),
+        pytest.param(2_800_000, True, "may leak: its memory grows by 1.8 KiB", id="less than half"),
+    ],
+)
+def test_growth_that_slows_down_may_be_a_cache_that_fills(
+    last, passed, words, judged_with, figures
+):
+    """The last stretch, a longer one, tells; a note then says so."""
+    memory = MemoryGrowth((9_000_000, 2_000_000, 2_100_000, last), (500, 500, 500, 1500))
+
+    verdict = judged_with(Examination(2.0, memory=memory), figures("GET /", [0.01] * 160))
+
+    assert passed == verdict.passed
+    assert any(words in line for line in verdict.evidence)
 
 
 @pytest.mark.parametrize(
@@ -217,9 +240,81 @@ def test_growth_fails_where_it_is_asked_for(rows, seconds, asked, judged_with, f
     assert outcome == verdict.outcome
 
 
+@pytest.mark.parametrize(
+    ("seconds", "more", "told"),
+    [
+        pytest.param((0.02, 0.05), (200, 0.08), True, id="again and again"),
+        pytest.param((0.02, 0.05), (200, 0.06), False, id="once"),
+        pytest.param((0.02, 0.05), None, False, id="nobody looked again"),
+        pytest.param((0.10, 0.13), (200, 0.16), False, id="hardly more"),
+        pytest.param((0.001, 0.005), (200, 0.05), False, id="too little to be sure"),
+    ],
+)
+def test_rows_that_are_not_shown_and_cost_time_are_told(seconds, more, told, judged_with, figures):
+    """A page of ten that takes longer with every row there is: a note by default."""
+    grown = ListGrowth("GET /x", 200, (10, 10), (1000, 1000), seconds, more)
+    examination = Examination(2.0, integrity=Integrity(growth=(grown,)))
+
+    verdict = judged_with(examination, figures("GET /x", [0.01] * 160))
+
+    words = "Note: GET /x takes longer with every row there is, though it answers with 10 of them"
+    assert verdict.passed
+    assert told == any(line.startswith(words) for line in verdict.evidence)
+
+
 def test_growth_of_a_runtime_that_collects_later_fails_nothing(judged_with, figures):
     """A few seconds do not tell garbage from a leak there."""
     verdict = judged_with(Examination(2.0, memory=GARBAGE), figures("GET /", [0.01] * 160))
 
     assert verdict.passed
     assert any("may leak" in line for line in verdict.evidence)
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        (
+            LostWrites("POST /votes", "GET /poll", "votes", 48, 9),
+            "and votes in GET /poll counts 9 of them",
+        ),
+        (
+            LostWrites("POST /notes", "GET /notes", "", 48, 9, is_list=True),
+            "and the list in GET /notes has 9 of them",
+        ),
+        (
+            LostWrites("POST /notes", "GET /notes", "data.notes", 48, 9, is_list=True),
+            "and the list data.notes in GET /notes has 9 of them",
+        ),
+        (
+            SharedIds("POST /notes", 48, 9),
+            "gives several new items one id: 48 were acknowledged",
+        ),
+    ],
+    ids=["a number", "a list", "a list in an object", "ids"],
+)
+def test_lost_writes_say_where_they_are_lacking(lost, words, judged_with, figures):
+    """A number, a list, or ids: the first line tells which."""
+    examination = Examination(2.0, integrity=Integrity(lost_writes=(lost,)))
+
+    verdict = judged_with(examination, figures("GET /x", [0.01] * 160))
+
+    assert ("lost-writes", "poor") == (verdict.findings[0].id, verdict.findings[0].grade)
+    assert words in verdict.evidence[0]
+
+
+ONLY_FAILING = MaskedErrors("GET /x", 3, 3, 200, '{"error": "no such table: x"}', always=True)
+
+
+def test_errors_that_are_always_there_fail_where_the_app_is_at_fault(judged_with, figures):
+    """An exception is; what only says that it failed was not exercised, of which half may be."""
+    said = Examination(2.0, integrity=Integrity(masked_errors=(ONLY_FAILING,)))
+    own_fault = replace(ONLY_FAILING, thrown=True)
+    thrown = Examination(2.0, integrity=Integrity(masked_errors=(own_fault,)))
+    one, other = figures("GET /x", [0.01] * 160), figures("GET /y", [0.01] * 160)
+
+    verdict = judged_with(thrown, one, other)
+
+    assert ["masked-errors"] == [finding.id for finding in verdict.findings]
+    assert "each answer, also to a single client, says" in verdict.evidence[0]
+    assert ["barely-exercised"] == [it.id for it in judged_with(said, one).findings]
+    assert judged_with(said, one, other).passed
