@@ -15,7 +15,8 @@ Any other set of limits: steps, by the limit that comes off worst.
     failed or hung requests break: their share per what it leaves out counts, for want of times.
 A failed finding of the examination: 0.4, with a second dimension 0.3, with a third 0.2, whatever
     the figures behind it and the limits that broke because of it.
-Inconclusive: as above, and at most 0.65, since the host reads 0.7 as sound.
+Inconclusive: as above, and at most 0.65, since the host reads 0.7 as sound; at most 0.5 where the
+    app refused requests: to refuse them is no progress.
 
 The host takes a gain of 0.05 for progress. A step is less, so an app that lies on an edge gains
 nothing by chance; steps are wider than noise, so that it seldom crosses two. The tiers of the
@@ -60,6 +61,8 @@ def score(
     checks: tuple[Check, ...],
     finished_requests: int,
     examined: tuple[Finding, ...] = (),
+    *,
+    rate_limited: bool = False,
 ) -> float:
     """0..1, in hundredths, for a run that was worth judging by its limits."""
     dimensions = {finding.dimension for finding in examined}
@@ -71,7 +74,7 @@ def score(
     else:
         exact, unexplained = min(map(step, checks), default=1.0), _BEST_FAIL
     if outcome == "inconclusive":
-        exact = min(exact, _BEST_WITHOUT_PASS)
+        exact = min(exact, UNKNOWN if rate_limited else _BEST_WITHOUT_PASS)
     elif outcome == "fail" and not any(check.broken for check in checks):
         exact = min(exact, unexplained)
     return round(exact, 2)
