@@ -26,8 +26,6 @@ from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdic
 from codeoptix_performance.verdict.wording import last_exception, plain
 
 _LOG_EXPLAINS = frozenset({"out-of-memory", "died-under-load", "all-failed", "failures", "hung"})
-
-
 _BEFORE_EXAMINATION = frozenset({"failures", "fails-in-a-crowd", "died-in-a-crowd"})
 """Breaches that say what is wrong better than an examination can."""
 

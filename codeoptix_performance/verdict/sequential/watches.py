@@ -8,10 +8,7 @@ from abc import ABC, abstractmethod
 from codeoptix_performance.settings.limits import Limit
 from codeoptix_performance.verdict.checks import share_left_out
 from codeoptix_performance.verdict.sequential.due_bins import Count, DueBins
-from codeoptix_performance.verdict.sequential.evidence_value import (
-    bar,
-    clean_requests,
-)
+from codeoptix_performance.verdict.sequential.evidence_value import bar, clean_requests
 from codeoptix_performance.verdict.sequential.figures_of_means import MeanFigure, RateFigure
 from codeoptix_performance.verdict.sequential.figures_of_shares import (
     FailureFigure,
