@@ -12,16 +12,24 @@ from __future__ import annotations
 import math
 import random
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean
 from typing import Literal
 
+from codeoptix_performance.measurement.latencies import Latencies
+from codeoptix_performance.measurement.measurement import EndpointMeasurement
 from codeoptix_performance.settings.asked_limits import LIMIT_WORDS
 from codeoptix_performance.settings.limits import Limit
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.settings.sources import settings_from
+from codeoptix_performance.verdict.checks import Check, observe
+from codeoptix_performance.verdict.score import score
 from codeoptix_performance.verdict.sequential.decision import SequentialDecision
 from codeoptix_performance.verdict.sequential.due_bins import Finished
 from codeoptix_performance.verdict.sequential.looks import HostHealth, Look, News
+from codeoptix_performance.verdict.verdict import Outcome
 
 LOOK = 0.2
 CAP = 30.0
@@ -61,10 +69,15 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended: decided at a moment, or at ``CAP`` by its figures alone."""
+    """How a run ended: decided at a moment, or at ``CAP`` by its figures alone.
+
+    ``finished`` are all its requests that were over, ``in_flight`` the ages of the others.
+    """
 
     seconds: float
     look: Look
+    finished: tuple[Finished, ...]
+    in_flight: tuple[float, ...]
 
     @property
     def state(self) -> str:
@@ -74,6 +87,14 @@ class Ending:
         return "passes" if self.look.over else "open"
 
 
+NEAR_AND_FAR = (1 / 4, 1 / 2, 1 / 1.4, 1.4, 2.0, 4.0)
+"""Times the limit, where scores are asked for."""
+SCORED: dict[str, dict[str, str | list[str]]] = {
+    "P95": {"http_req_duration": "p(95)<500"},
+    "P95, average": {"http_req_duration": ["p(95)<500", "avg<249"]},
+    "P99, maximum": {"http_req_duration": ["p(99)<703", "max<1500"]},
+}
+"""Thresholds that an app with a P95 of 500 ms just keeps."""
 P95 = LIMIT_WORDS["max_p95_response_time"].limit("max_p95_response_time", LIMIT)
 AVERAGE = LIMIT_WORDS["max_avg_response_time"].limit("max_avg_response_time", LIMIT)
 FAILURES = LIMIT_WORDS["max_failure_rate"].limit("max_failure_rate", 0.01)
@@ -91,6 +112,7 @@ def play(
     decision = SequentialDecision(limits, ["GET /"], min_requests=100, request_timeout=TIMEOUT)
     requests = _requests(app, random.Random(seed))  # noqa: S311 # repeatable, not secret
     pending: list[Finished] = []
+    over: list[Finished] = []
     upcoming = next(requests)
     number = 0
     while True:
@@ -100,11 +122,12 @@ def play(
             pending.append(upcoming)
             upcoming = next(requests)
         finished = [one for one in pending if one.due + one.seconds <= now]
+        over += finished
         pending = [one for one in pending if one.due + one.seconds > now]
         in_flight = [one.due for one in pending]
         look = decision.look(News(now, 0.0, [finished], [in_flight], health or HostHealth()))
         if look.over or now >= cap:
-            return Ending(now, look)
+            return Ending(now, look, tuple(over), tuple(now - one.due for one in pending))
 
 
 def _requests(app: App, chance: random.Random) -> Iterator[Finished]:
@@ -211,6 +234,27 @@ def many(app: App, limits: tuple[Limit, ...], runs: int, *, first_seed: int = 0)
     return Tally(tuple(play(app, limits, seed) for seed in range(first_seed, first_seed + runs)))
 
 
+def score_of(settings: Settings, ending: Ending) -> float:
+    """As the judge gives it for the figures of this run alone."""
+    times = sorted(one.seconds for one in ending.finished if not one.failed)
+    failures = len(ending.finished) - len(times)
+    latencies = Latencies(tuple(times), failures, tuple(sorted(ending.in_flight)))
+    rate = len(ending.finished) / ending.seconds
+    total = EndpointMeasurement(
+        "all", latencies.finished, failures, latencies, (), 0, rate, 0.0, latencies
+    )
+    checks = tuple(Check(limit, None, total, observe(limit, total)) for limit in settings.limits)
+    outcome: Outcome = "fail" if any(check.broken for check in checks) else "pass"
+    return score(settings, outcome, checks, total.requests)
+
+
+def ten_scores(app: App, thresholds: dict[str, str | list[str]], first_seed: int) -> list[float]:
+    """Of ten runs of one app."""
+    settings = settings_from({"thresholds": thresholds}, profile="api")
+    seeds = range(first_seed, first_seed + 10)
+    return [score_of(settings, play(app, settings.limits, seed)) for seed in seeds]
+
+
 DISTANCES = (0.05, 0.125, 0.25, 0.35, 0.45, 0.55, 0.6, 0.75, 1.0, 2.0)
 
 
@@ -249,6 +293,21 @@ def main(runs: int) -> None:
         print(
             f"| {name} | {tally.mean_seconds:.1f}/{tally.late_seconds:.1f} | {states} |", flush=True
         )
+    print_scores(max(1, runs // 10))
+
+
+def print_scores(tens: int) -> None:
+    """How far the scores of ten runs of one app lie apart."""
+    print(f"\n{tens} times ten runs at each distance; tens that differ by 0.05 or more, and scores")
+    for name, thresholds in SCORED.items():
+        for noise in NOISES:
+            for off in NEAR_AND_FAR:
+                app = App(p95=LIMIT * off, noise=noise, rate=50.0)
+                each = [ten_scores(app, thresholds, 10 * ten) for ten in range(tens)]
+                apart = sum(max(scores) - min(scores) > 0.045 for scores in each)
+                counts = Counter(score for scores in each for score in scores)
+                shown = ", ".join(f"{score:.2f}: {counts[score]}" for score in sorted(counts))
+                print(f"| {name} | {noise} | {off:.2f} | {apart} | {shown} |", flush=True)
 
 
 if __name__ == "__main__":

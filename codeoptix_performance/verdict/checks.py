@@ -81,6 +81,18 @@ def is_maximum(limit: Limit) -> bool:
     return limit.operator in ("<", "<=")
 
 
+def share_left_out(limit: Limit) -> float | None:
+    """The share of requests that a percentile lets be slower, 0 for P100; None for no percentile.
+
+    None for P0 too, which lets all be slower.
+    """
+    if limit.statistic == "med":
+        return 0.5
+    if limit.percentile is None or not 0 < limit.percentile <= 100:
+        return None
+    return 1 - limit.percentile / 100
+
+
 def observe(limit: Limit, figures: EndpointMeasurement) -> float | None:
     """The figure that ``limit`` speaks of, in its unit; None without data."""
     if limit.is_time:

@@ -1,4 +1,4 @@
-"""What makes every other figure of a run pointless: the app died, hung, or failed throughout."""
+"""What makes every other figure of a run pointless: the app died, hung, failed or refused all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.units import format_bytes, format_duration
 from codeoptix_performance.verdict.hanging import hung_after
+from codeoptix_performance.verdict.refusals import rate_limited, refused
 from codeoptix_performance.verdict.verdict import Finding
 from codeoptix_performance.verdict.wording import (
     exit_words,
@@ -31,6 +32,8 @@ def find_collapse(settings: Settings, measurement: Measurement, log_tail: str) -
         return _died(settings, measurement, measurement.app_exit)
     if not measurement.total.requests:
         return _nothing_finished(settings, measurement)
+    if refused(measurement.total) == measurement.total.requests:
+        return rate_limited(measurement)
     if measurement.total.failures == measurement.total.requests:
         return _all_failed(measurement, log_tail)
     return None

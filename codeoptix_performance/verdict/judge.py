@@ -19,14 +19,13 @@ from codeoptix_performance.verdict.evidence import explain, notes_on, praise
 from codeoptix_performance.verdict.examined.findings import find_in_examination
 from codeoptix_performance.verdict.examined.throughput import capacity_of
 from codeoptix_performance.verdict.load_grades import grade_load, note_on_poor
+from codeoptix_performance.verdict.refusals import find_rate_limited, leave_refusals_out
 from codeoptix_performance.verdict.score import UNKNOWN, score
 from codeoptix_performance.verdict.sequential.looks import Decision
 from codeoptix_performance.verdict.verdict import Finding, Outcome, Unit, Verdict
 from codeoptix_performance.verdict.wording import last_exception, plain
 
 _LOG_EXPLAINS = frozenset({"out-of-memory", "died-under-load", "all-failed", "failures", "hung"})
-
-
 _BEFORE_EXAMINATION = frozenset({"failures", "fails-in-a-crowd", "died-in-a-crowd"})
 """Breaches that say what is wrong better than an examination can."""
 
@@ -46,27 +45,38 @@ def judge(
     collapse = find_collapse(settings, measurement, log_tail)
     if collapse is not None:
         return _judge_collapse(settings, target, measurement, collapse, log_tail)
-    checks = check_limits(settings.limits, measurement)
+    measured = check_limits(settings.limits, measurement)
+    checks = leave_refusals_out(measured)
     examined, remarks = find_in_examination(settings, examination, log_tail, target.start_seconds)
     if examination is not None and last_exception(examination.log_tail_before):
         log_tail = examination.log_tail_before
-    findings = _decisive_first(_find(settings, measurement, checks, log_tail), examined)
+    breaches = find_breaches(settings, measurement, checks, log_tail)
+    refusals = find_rate_limited(measurement, measured, checks)
+    found = _with_doubts(settings, measurement, measured, (*breaches, *refusals))
+    findings = _decisive_first(found, examined)
     if _outcome(findings) != "fail":
         findings = (*findings, *barely_exercised(coverage_of(target, measurement, examination)))
     outcome = _outcome(findings)
     crowding = examination.crowding if examination else None
-    settled = settle(decisions, checks)
+    settled = settle(decisions, measured)
     grades = grade_load(settings.graded_figures, measurement)
     notes = (
         *remarks,
         *notes_on(settings, measurement, findings, target.skipped),
-        *(note_on_poor(grades) if outcome != "fail" else ()),
-        *open_questions(settled, _in_question(outcome, checks)),
+        *(note_on_poor(grades) if outcome != "fail" and not refusals else ()),
+        *open_questions(settled, _in_question(outcome, measured)),
     )
     shown_log = log_tail if any(finding.id in _LOG_EXPLAINS for finding in findings) else ""
     return Verdict(
         outcome=outcome,
-        score=score(settings, outcome, checks, measurement.total.requests, examined),
+        score=score(
+            settings,
+            outcome,
+            checks,
+            measurement.total.requests,
+            examined,
+            rate_limited=bool(refusals),
+        ),
         findings=_plain(findings),
         evidence=explain(outcome, findings, log_tail=shown_log, notes=notes)
         if findings
@@ -126,13 +136,16 @@ def _judge_collapse(
     )
 
 
-def _find(
-    settings: Settings, measurement: Measurement, checks: tuple[Check, ...], log_tail: str
+def _with_doubts(
+    settings: Settings,
+    measurement: Measurement,
+    measured: tuple[Check, ...],
+    breaches: tuple[Finding, ...],
 ) -> tuple[Finding, ...]:
-    """Everything found, what failed before what decides nothing."""
-    breaches = excuse(find_breaches(settings, measurement, checks, log_tail), measurement)
+    """Everything found in the load, what failed before what decides nothing."""
+    breaches = excuse(breaches, measurement)
     failed = any(finding.outcome == "fail" for finding in breaches)
-    doubts = find_doubts(settings, measurement, checks, already_failed=failed)
+    doubts = find_doubts(settings, measurement, measured, already_failed=failed)
     told = {finding.id for finding in breaches}
     found = (*breaches, *(doubt for doubt in doubts if doubt.id not in told))
     return tuple(sorted(found, key=lambda finding: finding.outcome != "fail"))

@@ -23,13 +23,13 @@ from codeoptix_performance.verdict.sequential.evidence_value import (
     log_evidence,
 )
 from codeoptix_performance.verdict.sequential.figures_of_means import signed_evidence
+from codeoptix_performance.verdict.sequential.ladder import TIERS
 from codeoptix_performance.verdict.sequential.looks import Decision
+from codeoptix_performance.verdict.sequential.watches import CLEAN_SHARE
 
-FACTOR = 1 / 2
-"""Of a limit: what the first tier of the ladder has to prove."""
+_FACTOR = TIERS[0].factor
 MOST_WANTED = 200
 """Requests of an endpoint that a crowd may be asked for: P95 takes 164, P99 would take 731."""
-_CLEAN_SHARE = 0.05
 _BATCHES = 15
 _MOST_SLOW = 0.5
 _MAXIMA = ("<", "<=")
@@ -91,7 +91,7 @@ def wants_more_load(
 
 
 def _needed(decision: Decision) -> int:
-    share = max(decision.allowed or 0.0, _CLEAN_SHARE)
+    share = max(decision.allowed or 0.0, CLEAN_SHARE)
     return min(clean_requests(share) or MOST_WANTED, MOST_WANTED)
 
 
@@ -120,15 +120,15 @@ def _proven(decision: Decision, parts: Sequence[Part]) -> Decision:
         failed = Count(seen, sum(part.failures + part.in_flight for part in parts))
         proven, clean = _is_rare(failed, limit.value), not failed.exceeding
     elif limit.metric == "response_time" and limit.statistic == "avg":
-        proven, clean = _mean_is_below(limit.value * FACTOR, seen, parts), False
+        proven, clean = _mean_is_below(limit.value * _FACTOR, seen, parts), False
     elif limit.metric == "response_time" and decision.allowed is not None:
-        slow = _slower(limit.value * FACTOR, seen, parts)
+        slow = _slower(limit.value * _FACTOR, seen, parts)
         proven, clean = _is_rare(slow, decision.allowed), not slow.exceeding
     else:
         return decision
     if proven:
         return replace(decision, state="passes", tier=1, in_crowd=seen)
-    enough = clean_requests(_CLEAN_SHARE) or 0
+    enough = clean_requests(CLEAN_SHARE) or 0
     return replace(decision, clean=decision.clean or (clean and seen >= enough))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 FEWEST_BATCHES = 4
 FEWEST_NEIGHBOURS = 8
-MOST_LIKENESS = 0.9
+_MOST_LIKENESS = 0.9
 BATCH_LENGTHS = (2, 5, 10, 20)
 """In bins: 0.2, 0.5, 1 and 2 seconds."""
 
@@ -48,8 +49,15 @@ def _memory(apart: Sequence[float], squares: float) -> float:
 
     What lasts longer than a batch shows no other way. Too few batches give no r worth having.
     """
-    if len(apart) < FEWEST_NEIGHBOURS or not squares:
+    if len(apart) < FEWEST_NEIGHBOURS:
         return 1.0
-    lagged = sum(one * after for one, after in pairwise(apart))
-    likeness = min(MOST_LIKENESS, max(0.0, lagged / squares))
-    return (1 + likeness) / (1 - likeness)
+    alike = likeness_of_neighbours(apart, squares)
+    return (1 + alike) / (1 - alike)
+
+
+def likeness_of_neighbours(apart: Sequence[float], squares: float) -> float:
+    """Lag-1 correlation of deviations from a mean, whose ``squares`` are summed up; 0 to 0.9."""
+    if not squares:
+        return 0.0
+    lagged = math.fsum(one * after for one, after in pairwise(apart))
+    return min(_MOST_LIKENESS, max(0.0, lagged / squares))

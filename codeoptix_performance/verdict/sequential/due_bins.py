@@ -212,8 +212,8 @@ def bin_at(moment: float) -> int:
 
 
 def bins_before(moment: float) -> int:
-    """How many bins are over at ``moment``."""
-    return max(0, int(moment / BIN + _ROUNDING))
+    """How many bins are over at ``moment``: those before the one that holds it."""
+    return bin_at(moment)
 
 
 def first_bin_from(moment: float) -> int:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+
+from codeoptix_performance.verdict.sequential.design_effect import likeness_of_neighbours
 
 LEVEL = 1e-3
 """Greatest chance that requests drawn alike and apart decide a limit against the truth."""
@@ -19,7 +20,6 @@ FEWEST_BATCHES = 8
 _PRIOR_REQUESTS = 10.0
 _PRIOR_EFFECTS = (1.0, 25.0)
 _MOST_REQUESTS = 10**9
-_MOST_LIKENESS = 0.9
 _ROUNDING = 1e-12
 """Variance per squared mean below which batches are equal but for rounding."""
 
@@ -63,7 +63,7 @@ def log_evidence_of_mean(deviations: Sequence[float]) -> float:
     if not mean:
         return 0.0
     alike = mean * mean * _ROUNDING
-    likeness = _likeness(apart, variance) if variance > alike else 0.0
+    likeness = likeness_of_neighbours(apart, count * variance) if variance > alike else 0.0
     effective = count * (1 - likeness) / (1 + likeness)
     t_squared = mean * mean / max(variance, alike)
     near, far = (_log_t_mixture(effective, t_squared, effect) for effect in _PRIOR_EFFECTS)
@@ -110,14 +110,6 @@ def _first_deciding(fewest: int, evidence: Callable[[int], float]) -> int | None
         middle = (low + high) // 2
         low, high = (low, middle) if evidence(middle) >= needed else (middle + 1, high)
     return low
-
-
-def _likeness(apart: Sequence[float], variance: float) -> float:
-    """Lag-1 correlation, 0 to 0.9."""
-    if not variance:
-        return 0.0
-    lagged = math.fsum(one * after for one, after in pairwise(apart))
-    return min(_MOST_LIKENESS, max(0.0, lagged / (len(apart) * variance)))
 
 
 @lru_cache(maxsize=256)

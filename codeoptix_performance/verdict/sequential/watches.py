@@ -6,11 +6,9 @@ import operator
 from abc import ABC, abstractmethod
 
 from codeoptix_performance.settings.limits import Limit
+from codeoptix_performance.verdict.checks import share_left_out
 from codeoptix_performance.verdict.sequential.due_bins import Count, DueBins
-from codeoptix_performance.verdict.sequential.evidence_value import (
-    bar,
-    clean_requests,
-)
+from codeoptix_performance.verdict.sequential.evidence_value import bar, clean_requests
 from codeoptix_performance.verdict.sequential.figures_of_means import MeanFigure, RateFigure
 from codeoptix_performance.verdict.sequential.figures_of_shares import (
     FailureFigure,
@@ -229,11 +227,11 @@ def levels(limit: Limit) -> tuple[float, ...]:
         return ()
     if limit.statistic == "avg":
         return MeanFigure.levels(limit.value)
-    return PercentileFigure.levels(limit.value) if _allowed(limit) else ()
+    return PercentileFigure.levels(limit.value) if share_left_out(limit) else ()
 
 
 def _watch_on_time(limit: Limit, bins: DueBins, timeout: float) -> Watch:
-    allowed = _allowed(limit)
+    allowed = share_left_out(limit)
     if limit.statistic == "avg":
         return MeanWatch(limit, bins, timeout)
     if allowed:
@@ -241,15 +239,6 @@ def _watch_on_time(limit: Limit, bins: DueBins, timeout: float) -> Watch:
     if limit.statistic == "max" or limit.percentile == 100:
         return GreatestWatch(limit, bins)
     return UnhurriedWatch(limit, bins)
-
-
-def _allowed(limit: Limit) -> float | None:
-    """The share of requests that a percentile leaves out; None where it leaves out none or all."""
-    if limit.statistic == "med":
-        return 0.5
-    if limit.percentile is None or not 0 < limit.percentile < 100:
-        return None
-    return 1 - limit.percentile / 100
 
 
 def _slowdown(limit: Limit, view: View) -> float:

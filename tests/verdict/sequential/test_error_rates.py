@@ -1,10 +1,10 @@
-"""How often the sequential decision is wrong: the figures that docs/verdict.md claims.
+"""How often the sequential decision is wrong: what docs/verdict.md says that tests hold.
 
 Seeded, so a run says the same every time, on any machine. ``VERDICT_RUNS=20`` multiplies the
-number of runs by 20; ``benchmarks/verdict_errors.py`` prints the whole table.
+number of runs by 20 and bounds the rates so much more closely; ``benchmarks/verdict_errors.py``
+prints the whole table.
 """
 
-import math
 import os
 
 import pytest
@@ -52,17 +52,21 @@ def test_twice_off_the_limit_independent_runs_take_about_five_seconds(p95):
         pytest.param(DRIFT, 0.45, 0.01, id="half a second's memory, 10 % below"),
         pytest.param(DRIFT, 0.55, 0.01, id="half a second's memory, 10 % above"),
         pytest.param(SLOW_DRIFT, 0.375, 0.01, id="two seconds' memory, 25 % below"),
-        pytest.param(SLOW_DRIFT, 0.625, 0.01, id="two seconds' memory, 25 % above"),
+        pytest.param(SLOW_DRIFT, 0.625, 0.05, id="two seconds' memory, 25 % above"),
+        pytest.param(SLOW_DRIFT, 0.45, 0.1, id="two seconds' memory, 10 % below"),
+        pytest.param(SLOW_DRIFT, 0.55, 0.1, id="two seconds' memory, 10 % above"),
         pytest.param(BURSTS, 0.3, 0.0, id="bursts, 40 % below"),
+        pytest.param(BURSTS, 0.45, 0.01, id="bursts, 10 % below"),
+        pytest.param(BURSTS, 0.55, 0.25, id="bursts, 10 % above"),
         pytest.param(BURSTS, 0.75, 0.01, id="bursts, 50 % above"),
     ],
 )
 def test_near_the_limit_wrong_decisions_stay_rare(noise, p95, most):
-    """A run that cannot be sure says so instead; of a rate of 1 %, thirty runs may show one."""
-    runs = 30 * TIMES
+    """A run that cannot be sure says so instead; of forty, 1 % is none."""
+    runs = 40 * TIMES
     tally = many(App(p95=p95, noise=noise), (P95,), runs)
 
-    assert round(wrong(tally, p95) * runs) <= math.ceil(most * runs)
+    assert round(wrong(tally, p95) * runs) <= int(most * runs)
 
 
 @pytest.mark.parametrize(
