@@ -54,7 +54,7 @@ def awaits(*milliseconds):
 
 
 SOUND = {
-    "one of five waits long": awaits(2, 450, 2, 200, 2),
+    "one of five waits long": awaits(2, 450, 2, 2, 2),
     "waits at random": app(quick="pass", slow="await asyncio.sleep(random.expovariate(1 / 0.15))"),
     "beside work of its own": app(BACKGROUND, quick="pass", slow="await asyncio.sleep(0.3)"),
 }
@@ -65,8 +65,8 @@ FAULTY = {
     "one that blocks is hidden behind two that wait": (
         app(
             quick="pass",
-            long="await asyncio.sleep(0.3)",
-            longer="await asyncio.sleep(0.4)",
+            long="await asyncio.sleep(0.1)",
+            longer="await asyncio.sleep(0.12)",
             blocks="time.sleep(0.04)",
         ),
         "blocked",
