@@ -95,7 +95,13 @@ OTHERS = {
     ),
     "configured": configured(
         *('{"users": 2}',),
-        **{**LIGHT, "severity": "critical", "users": 3, "max_p95_response_time": 0.001},
+        **{
+            **LIGHT,
+            "severity": "critical",
+            "users": 3,
+            "spawn_rate": 3,
+            "max_p95_response_time": 0.001,
+        },
     ),
     "not enabled": configured(INLINE, enabled=False),
     "failed agent": evaluation("--context", INLINE, CODEX_FAILS="no credits left"),
