@@ -59,15 +59,17 @@ class Schemas:
     def accepts(self, value: Any, schema: Any) -> bool:
         """True if ``value`` is valid, whatever counter takes the place of the unique marker.
 
-        A schema that cannot be read (an unknown reference or type, a pattern of another language)
-        accepts nothing.
+        A schema that cannot be read (an unknown type, a pattern of another language) accepts
+        nothing, and so does one that refers to anything outside the document: nothing is fetched.
         """
         from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415
         from jsonschema.exceptions import SchemaError, UnknownType  # noqa: PLC0415
+        from referencing import Registry  # noqa: PLC0415
         from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
         whole = {**self._rooms, **schema} if isinstance(schema, Mapping) else schema
-        validator = Draft202012Validator(whole, format_checker=FormatChecker())
+        # Without a registry of its own the validator opens whatever URL or file a ``$ref`` names.
+        validator = Draft202012Validator(whole, format_checker=FormatChecker(), registry=Registry())
         try:
             return all(
                 validator.is_valid(_with_counter(value, text)) for text in (UNIQUE, "0a1b2c3d")
