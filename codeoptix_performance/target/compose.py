@@ -20,7 +20,7 @@ from codeoptix_performance.target.multipart import (
     multipart_body,
 )
 from codeoptix_performance.target.operation import WRITES, Body, Operation, Parameter, Schema
-from codeoptix_performance.target.schemas import Schemas
+from codeoptix_performance.target.schemas import UNREADABLE, Schemas
 from codeoptix_performance.target.values import Style, ValueMaker
 
 _VARIANTS = 16
@@ -165,11 +165,19 @@ class Composer:
         failures = 0
         while failures < _VARIANTS:
             for complete in (True, False):
-                made = self._parts(operation, maker, Style(complete=complete, unique=unique))
+                made = self._readable(operation, maker, Style(complete=complete, unique=unique))
                 if made is None:
                     failures += 1
                 else:
                     yield made
+
+    def _readable(self, operation: Operation, maker: ValueMaker, style: Style) -> _Parts | None:
+        """None where the app's description says what cannot be met, or what takes too long."""
+        try:
+            with self._schemas.effort.piece():
+                return self._parts(operation, maker, style)
+        except UNREADABLE:
+            return None
 
     def _parts(self, operation: Operation, maker: ValueMaker, style: Style) -> _Parts | None:
         query: list[tuple[str, str]] = []

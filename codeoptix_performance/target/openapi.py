@@ -85,9 +85,11 @@ class _Reader:
                 if not isinstance(item.get(method), Mapping) or not str(path).startswith("/"):
                     continue
                 try:
-                    yield self._operation(method, str(path), item)
+                    with self._schemas.effort.piece():
+                        operation = self._operation(method, str(path), item)
                 except UNREADABLE:
                     continue
+                yield operation
 
     def _operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
         described = item[method]
