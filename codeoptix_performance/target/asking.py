@@ -12,10 +12,12 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import httpx
+from httpcore import SyncBackend
 
 from codeoptix_performance.target.endpoint import UNIQUE, Request
 from codeoptix_performance.target.sandbox.doorway import Doorway
-from codeoptix_performance.target.sandbox.doorway_http import DoorwayTransport
+from codeoptix_performance.target.sandbox.doorway_http import DoorwayBackend
+from codeoptix_performance.target.timed_http import TimedTransport
 
 _MOST_BYTES = 4 * 2**20
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -88,8 +90,12 @@ class Asker:
         self.signer: Signer | None = None
         # Secure cookies travel over plain HTTP too: apps under test seldom have a certificate.
         jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self._transport = TimedTransport(
+            DoorwayBackend(doorway) if doorway else SyncBackend(),
+            httpx.create_ssl_context(trust_env=False) if base_url.startswith("https") else None,
+        )
         self._client = httpx.Client(
-            transport=DoorwayTransport(doorway) if doorway else None,
+            transport=self._transport,
             trust_env=False,
             follow_redirects=False,
             cookies=jar,
@@ -144,6 +150,7 @@ class Asker:
 
     def _send(self, request: Request, deadline: float) -> Answer:
         seconds = max(deadline - time.monotonic(), 0.001)
+        self._transport.deadline = deadline
         try:
             with self._client.stream(
                 request.method,
@@ -152,12 +159,12 @@ class Asker:
                 content=request.body,
                 timeout=seconds,
             ) as response:
-                return _read(response, deadline)
+                return _read(response)
         except httpx.TimeoutException:
             return Answer(0, cause=f"no answer within {seconds:.3g} s")
         except httpx.ConnectError as error:
             return Answer(0, cause=_why_no_connection(error))
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             return Answer(0, cause=f"its address cannot be sent ({error})", asked=False)
         except httpx.HTTPError as error:
             return Answer(0, cause=str(error) or "the connection was closed")
@@ -186,7 +193,7 @@ def fresh_value() -> str:
     return "".join(reversed(digits))
 
 
-def _read(response: httpx.Response, deadline: float) -> Answer:
+def _read(response: httpx.Response) -> Answer:
     """Status and at most 4 MiB of body; an event stream never ends and is not read."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     body = bytearray()
@@ -195,8 +202,6 @@ def _read(response: httpx.Response, deadline: float) -> Answer:
             body += piece
             if len(body) > _MOST_BYTES:
                 break
-            if time.monotonic() > deadline:
-                return Answer(0, cause="the answer did not end in time")
     return Answer(response.status_code, headers, bytes(body))
 
 
