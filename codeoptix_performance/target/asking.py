@@ -14,6 +14,7 @@ from typing import Any, Protocol, Self
 import httpx
 from httpcore import SyncBackend
 
+from codeoptix_performance.target.decoding import decoded
 from codeoptix_performance.target.endpoint import UNIQUE, Request
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.doorway_http import DoorwayBackend
@@ -99,6 +100,7 @@ class Asker:
             trust_env=False,
             follow_redirects=False,
             cookies=jar,
+            headers={"Accept-Encoding": "identity"},
         )
 
     def __enter__(self) -> Self:
@@ -194,15 +196,23 @@ def fresh_value() -> str:
 
 
 def _read(response: httpx.Response) -> Answer:
-    """Status and at most 4 MiB of body; an event stream never ends and is not read."""
+    """Status and at most 4 MiB of body; an event stream never ends and is not read.
+
+    What comes encoded all the same is decoded here: httpx would make of a few bytes a piece of any
+    length. Of the encodings that are not known here the body stays as it came.
+    """
     headers = {name.lower(): value for name, value in response.headers.items()}
     body = bytearray()
     if not headers.get("content-type", "").startswith("text/event-stream"):
-        for piece in response.iter_bytes():
+        for piece in response.iter_raw():
             body += piece
-            if len(body) > _MOST_BYTES:
+            if len(body) >= _MOST_BYTES:
                 break
-    return Answer(response.status_code, headers, bytes(body))
+    try:
+        plain = decoded(bytes(body), headers.get("content-encoding", ""), _MOST_BYTES)
+    except ValueError as error:
+        return Answer(0, cause=str(error))
+    return Answer(response.status_code, headers, plain)
 
 
 def _why_no_connection(error: httpx.ConnectError) -> str:

@@ -4,6 +4,7 @@ import gzip
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from unittest import mock
@@ -87,6 +88,49 @@ def test_a_question_that_is_read_slowly_is_given_up():
 
     assert 0 == answer.status
     assert answer.cause.startswith("no answer within 0.")
+
+
+def _deflated(plain: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(plain) + packer.flush()
+
+
+ENCODED = {
+    "gzip": ("gzip", gzip.compress(b"word"), b"word"),
+    "deflate": ("deflate", zlib.compress(b"word"), b"word"),
+    "deflate without its frame": ("deflate", _deflated(b"word"), b"word"),
+    "one that is not known": ("br", b"\x8b\x01\x80word\x03", b"\x8b\x01\x80word\x03"),
+    "without a body": ("gzip", b"", b""),
+    "a bomb": ("gzip", gzip.compress(bytes(16 * MOST_BYTES)), bytes(MOST_BYTES)),
+}
+
+
+@pytest.mark.parametrize(("encoding", "sent", "read"), ENCODED.values(), ids=ENCODED)
+def test_a_body_is_decoded_as_far_as_it_is_read(encoding, sent, read):
+    """Four MiB at most, after decoding as before."""
+    fields = f"Content-Encoding: {encoding}\r\nContent-Length: {len(sent)}\r\n\r\n".encode()
+    with _asker_of(HEAD + fields + sent) as asker:
+        assert read == asker.get("/").body
+
+
+def test_a_spoilt_body_is_no_answer():
+    """It says that it is compressed, and is not."""
+    said = b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nword"
+    with _asker_of(HEAD + said) as asker:
+        assert Answer(0, cause="its body cannot be decoded as gzip") == asker.get("/")
+
+
+def test_an_app_is_told_not_to_compress():
+    """Then nothing has to be undone."""
+    heard: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(HEAD + b"Content-Length: 0\r\n\r\n")
+
+    with _serving(answer, heard) as url, Asker(url, seconds_each=5, seconds_in_all=5) as asker:
+        assert 200 == asker.get("/").status
+
+    assert b"accept-encoding: identity\r\n" in heard[0].lower()
 
 
 PARTS_OF_ANSWERS = st.sampled_from(
