@@ -16,6 +16,8 @@ from codeoptix_performance.target.openapi import (
     read_api_document,
 )
 
+_LONGEST_YAML = 2**20
+_LONGEST_AS_JSON = 64 * 2**20
 USUAL_PLACES = (
     "/openapi.json",
     "/api/openapi.json",
@@ -73,7 +75,8 @@ def _document_at(openapi: str, asker: Asker) -> ApiDocument:
     if asked.netloc:
         path = path.removeprefix(app.path.rstrip("/"))
     answer = asker.get(path or "/")
-    content = _parsed(answer.body.decode("utf-8", "replace"))
+    text = answer.body.decode("utf-8", "replace")
+    content = answer.json if len(text) > _LONGEST_YAML else _parsed(text)
     if answer.status != 200 or not is_api_document(content):
         seen = answer.cause or f"status {answer.status}"
         raise _nothing_at(openapi, f"{seen}, and no document in it")
@@ -86,13 +89,26 @@ def _nothing_at(openapi: str, why: str) -> TargetError:
 
 
 def _parsed(text: str) -> Any:
-    """JSON or else YAML; None for text that is neither."""
+    """JSON or else YAML; None for text that is neither, or too deep."""
     try:
         return json.loads(text)
+    except RecursionError:
+        return None
     except ValueError:
-        import yaml  # noqa: PLC0415 - most documents are JSON
+        return _parsed_yaml(text)
 
-        try:
-            return json.loads(json.dumps(yaml.safe_load(text), default=str))
-        except (yaml.YAMLError, ValueError, TypeError):
-            return None
+
+def _parsed_yaml(text: str) -> Any:
+    import yaml  # noqa: PLC0415 - most documents are JSON
+
+    try:
+        # What a few aliases stand for can be longer than any memory: it is written bit by bit.
+        written, length = [], 0
+        for piece in json.JSONEncoder(default=str).iterencode(yaml.safe_load(text)):
+            written.append(piece)
+            length += len(piece)
+            if length > _LONGEST_AS_JSON:
+                return None
+        return json.loads("".join(written))
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return None

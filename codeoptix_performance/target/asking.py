@@ -16,6 +16,7 @@ from httpcore import SyncBackend
 
 from codeoptix_performance.target.decoding import decoded
 from codeoptix_performance.target.endpoint import UNIQUE, Request
+from codeoptix_performance.target.nesting import is_walkable
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.doorway_http import DoorwayBackend
 from codeoptix_performance.target.timed_http import TimedTransport
@@ -50,11 +51,12 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None if it is something else."""
+        """The body as JSON, or None if it is something else, or too deep to be walked."""
         try:
-            return json.loads(self.body)
+            content = json.loads(self.body)
         except (ValueError, RecursionError):
             return None
+        return content if is_walkable(content) else None
 
 
 class Signer(Protocol):

@@ -29,6 +29,7 @@ _MOST_PATHS = 20
 _PARENTS = 4
 _GUESSED_PATHS = 3
 _FORM = "application/x-www-form-urlencoded"
+_FIELD = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _UNKNOWN_PATH_VALUES = ("1", "2", "3")
 
 
@@ -190,7 +191,9 @@ class Composer:
             if not valid:
                 return None
             (query if parameter.place == "query" else headers).extend(_pairs(parameter, value))
-        text = f"?{urlencode(query)}" if query else ""
+        if not all(_FIELD.fullmatch(name) and _is_sendable(value) for name, value in headers):
+            return None
+        text = f"?{urlencode(query, errors='replace')}" if query else ""
         lean = not style.complete
         if operation.body is None:
             return _Parts(text, tuple(headers), None, lean)
@@ -233,7 +236,7 @@ def encoded(value: Any, media_type: str) -> bytes:
     """The body's bytes: form fields for a form, JSON otherwise."""
     if media_type == _FORM and isinstance(value, Mapping):
         pairs = [(key, one) for key, entry in value.items() for one in _flattened(entry)]
-        return urlencode(pairs).encode()
+        return urlencode(pairs, errors="replace").encode()
     return json.dumps(value).encode()
 
 
@@ -271,4 +274,9 @@ def _flattened(value: Any) -> list[str]:
 
 
 def _quoted(value: Any) -> str:
-    return quote(str(value), safe="")
+    return quote(str(value), safe="", errors="replace")
+
+
+def _is_sendable(value: str) -> bool:
+    """Whether it can stand in a header."""
+    return value.isascii() and value.isprintable()

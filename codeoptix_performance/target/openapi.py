@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from codeoptix_performance.target.multipart import MULTIPART
+from codeoptix_performance.target.nesting import is_walkable
 from codeoptix_performance.target.operation import (
     Body,
     Operation,
@@ -35,9 +36,10 @@ class ApiDocument:
 
 
 def is_api_document(content: Any) -> bool:
-    """True for JSON that calls itself OpenAPI or Swagger and lists paths."""
+    """True for JSON that calls itself OpenAPI or Swagger, lists paths, and can be walked."""
     return (
         isinstance(content, Mapping)
+        and is_walkable(content)
         and ("openapi" in content or "swagger" in content)
         and isinstance(content.get("paths"), Mapping)
     )
@@ -82,7 +84,7 @@ class _Reader:
         for path, listed in self._document["paths"].items():
             item = self._followed(listed)
             for method in _METHODS:
-                if not isinstance(item.get(method), Mapping) or not str(path).startswith("/"):
+                if not isinstance(item.get(method), Mapping) or not self._can_be_sent(path):
                     continue
                 try:
                     with self._schemas.effort.piece():
@@ -109,6 +111,10 @@ class _Reader:
             shape_known=True,
             guards=self._security.guards(described, listed),
         )
+
+    def _can_be_sent(self, path: Any) -> bool:
+        """False for what is no path, and for half a character or a line break in it."""
+        return str(path).startswith("/") and f"{self._prefix}{path}".isprintable()
 
     def _parameters(
         self, item: Mapping[str, Any], described: Mapping[str, Any]
