@@ -26,10 +26,10 @@ HOMES = {
 
 PROGRAMS = (
     *("cli/", "target/inside/", "target/warden/", "target/sandbox/broker.py"),
-    *("target/sandbox/self_check.py", "target/sandbox/relay.py"),
+    *("target/sandbox/self_check.py", "target/sandbox/relay.py", "target/pattern_program.py"),
 )
-"""Files that are programs: the command, what runs where the app does, and its watchmen.
-They alone may print, and end the process they are in."""
+"""Files that are programs: the command, what runs where the app does, its watchmen, and what
+tries its patterns. They alone may print, and end the process they are in."""
 
 
 def relative(path):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import httptools
 
-from codeoptix_performance.load.decoding import LONGEST_BODY, decoded
+from codeoptix_performance.target.decoding import decoded
 
 _SET_COOKIE, _LOCATION, _ENCODING = b"set-cookie", b"location", b"content-encoding"
 _LENGTH, _CODING = b"content-length", b"transfer-encoding"
@@ -15,6 +15,8 @@ _RARITIES = frozenset({_SET_COOKIE, _LOCATION, _ENCODING, _CODING})
 _LENGTHS_LOOKED_AT = frozenset(map(len, (_LENGTH, *_RARITIES)))
 LONGEST_HEAD = 2**21
 """Bytes; httptools copies a header anew with each block, so one without end would hold up all."""
+LONGEST_BODY = 2**20
+"""Bytes of a body that are kept, before and after decoding; what follows is let go."""
 _SWITCHING_PROTOCOLS = 101
 _MOST_COOKIES = 50
 """Per answer; an app may send headers without end."""
@@ -199,7 +201,7 @@ class AnswerParser:
         if body and self._encoding:
             try:
                 whole = len(body) == self._size
-                body = decoded(body, self._encoding.decode("latin-1"), whole=whole)
+                body = decoded(body, self._encoding.decode("latin-1"), LONGEST_BODY, whole=whole)
             except ValueError as error:
                 body, cause = b"", cause or str(error)
         return Answer(status, self._size, cause, body, self._location, self._cookies)

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 
 from codeoptix_performance.errors import SettingsError, StartFailure, TargetError
 from codeoptix_performance.target.asking import Asker
-from codeoptix_performance.target.json_text import is_shallow, read_json
+from codeoptix_performance.target.json_text import read_json
 from codeoptix_performance.target.openapi import (
     ApiDocument,
     is_api_document,
     read_api_document,
 )
 
+_LONGEST_YAML = 2**20
+_LONGEST_AS_JSON = 64 * 2**20
 USUAL_PLACES = (
     "/openapi.json",
     "/api/openapi.json",
@@ -74,7 +76,8 @@ def _document_at(openapi: str, asker: Asker) -> ApiDocument:
     if asked.netloc:
         path = path.removeprefix(app.path.rstrip("/"))
     answer = asker.get(path or "/")
-    content = _parsed(answer.body.decode("utf-8", "replace"))
+    text = answer.body.decode("utf-8", "replace")
+    content = answer.json if len(text) > _LONGEST_YAML else _parsed(text)
     if answer.status != 200 or not is_api_document(content):
         seen = answer.cause or f"status {answer.status}"
         raise _nothing_at(openapi, f"{seen}, and no document in it")
@@ -87,14 +90,22 @@ def _nothing_at(openapi: str, why: str) -> TargetError:
 
 
 def _parsed(text: str) -> Any:
-    """JSON or else YAML; None for text that is neither, and where it is nested too deeply."""
+    """JSON or else YAML; None for text that is neither, or nested too deeply."""
     content = read_json(text)
-    if content is not None:
-        return content
+    return _parsed_yaml(text) if content is None else content
+
+
+def _parsed_yaml(text: str) -> Any:
     import yaml  # noqa: PLC0415 - most documents are JSON
 
     try:
-        written = yaml.safe_load(text)
-        return read_json(json.dumps(written, default=str)) if is_shallow(written) else None
+        # What a few aliases stand for can be longer than any memory: it is written bit by bit.
+        written, length = [], 0
+        for piece in json.JSONEncoder(default=str).iterencode(yaml.safe_load(text)):
+            written.append(piece)
+            length += len(piece)
+            if length > _LONGEST_AS_JSON:
+                return None
+        return read_json("".join(written))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return None

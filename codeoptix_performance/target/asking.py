@@ -12,11 +12,14 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import httpx
+from httpcore import SyncBackend
 
+from codeoptix_performance.target.decoding import decoded
 from codeoptix_performance.target.endpoint import UNIQUE, Request
 from codeoptix_performance.target.json_text import read_json
 from codeoptix_performance.target.sandbox.doorway import Doorway
-from codeoptix_performance.target.sandbox.doorway_http import DoorwayTransport
+from codeoptix_performance.target.sandbox.doorway_http import DoorwayBackend
+from codeoptix_performance.target.timed_http import TimedTransport
 
 _MOST_BYTES = 4 * 2**20
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -87,12 +90,16 @@ class Asker:
         self.signer: Signer | None = None
         # Secure cookies travel over plain HTTP too: apps under test seldom have a certificate.
         jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self._transport = TimedTransport(
+            DoorwayBackend(doorway) if doorway else SyncBackend(),
+            _trust(verify=verify_tls) if base_url.startswith("https:") else None,
+        )
         self._client = httpx.Client(
-            verify=_trust(verify=verify_tls and base_url.startswith("https:")),
-            transport=DoorwayTransport(doorway) if doorway else None,
+            transport=self._transport,
             trust_env=False,
             follow_redirects=False,
             cookies=jar,
+            headers={"Accept-Encoding": "identity"},
         )
 
     def __enter__(self) -> Self:
@@ -144,6 +151,7 @@ class Asker:
 
     def _send(self, request: Request, deadline: float) -> Answer:
         seconds = max(deadline - time.monotonic(), 0.001)
+        self._transport.deadline = deadline
         try:
             with self._client.stream(
                 request.method,
@@ -152,12 +160,12 @@ class Asker:
                 content=request.body,
                 timeout=seconds,
             ) as response:
-                return _read(response, deadline)
+                return _read(response)
         except httpx.TimeoutException:
             return Answer(0, cause=f"no answer within {seconds:.3g} s")
         except httpx.ConnectError as error:
             return Answer(0, cause=_why_no_connection(error))
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             return Answer(0, cause=f"its address cannot be sent ({error})", asked=False)
         except httpx.HTTPError as error:
             return Answer(0, cause=str(error) or "the connection was closed")
@@ -195,18 +203,25 @@ def fresh_value() -> str:
     return "".join(reversed(digits))
 
 
-def _read(response: httpx.Response, deadline: float) -> Answer:
-    """Status and at most 4 MiB of body; an event stream never ends and is not read."""
+def _read(response: httpx.Response) -> Answer:
+    """Status and at most 4 MiB of body; an event stream never ends and is not read.
+
+    What comes encoded all the same is decoded here: httpx would make of a few bytes a piece of any
+    length. Of the encodings that are not known here the body stays as it came.
+    """
     headers = {name.lower(): value for name, value in response.headers.items()}
     body = bytearray()
     if not headers.get("content-type", "").startswith("text/event-stream"):
-        for piece in response.iter_bytes():
+        for piece in response.iter_raw():
             body += piece
-            if len(body) > _MOST_BYTES:
+            if len(body) >= _MOST_BYTES:
                 break
-            if time.monotonic() > deadline:
-                return Answer(0, cause="the answer did not end in time")
-    return Answer(response.status_code, headers, bytes(body))
+    whole = len(body) < _MOST_BYTES
+    try:
+        plain = decoded(bytes(body), headers.get("content-encoding", ""), _MOST_BYTES, whole=whole)
+    except ValueError as error:
+        return Answer(0, cause=str(error))
+    return Answer(response.status_code, headers, plain)
 
 
 def _why_no_connection(error: httpx.ConnectError) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from codeoptix_performance.target.syntax import parsed
+
 
 def one_program(blocks: list[str]) -> str:
     """The program among unnamed blocks: the one that is an app, or all if they need each other."""
@@ -94,6 +96,6 @@ def _decorators(block: str) -> set[str]:
 
 def _nodes(block: str) -> list[ast.AST]:
     try:
-        return list(ast.walk(ast.parse(block)))
-    except (SyntaxError, ValueError):
+        return list(ast.walk(parsed(block)))
+    except SyntaxError:
         return []

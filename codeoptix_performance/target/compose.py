@@ -20,7 +20,7 @@ from codeoptix_performance.target.multipart import (
     multipart_body,
 )
 from codeoptix_performance.target.operation import WRITES, Body, Operation, Parameter, Schema
-from codeoptix_performance.target.schemas import Schemas
+from codeoptix_performance.target.schemas import UNREADABLE, Schemas
 from codeoptix_performance.target.values import Style, ValueMaker
 
 _VARIANTS = 16
@@ -29,6 +29,7 @@ _MOST_PATHS = 20
 _PARENTS = 4
 _GUESSED_PATHS = 3
 _FORM = "application/x-www-form-urlencoded"
+_FIELD = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _UNKNOWN_PATH_VALUES = ("1", "2", "3")
 
 
@@ -165,11 +166,19 @@ class Composer:
         failures = 0
         while failures < _VARIANTS:
             for complete in (True, False):
-                made = self._parts(operation, maker, Style(complete=complete, unique=unique))
+                made = self._readable(operation, maker, Style(complete=complete, unique=unique))
                 if made is None:
                     failures += 1
                 else:
                     yield made
+
+    def _readable(self, operation: Operation, maker: ValueMaker, style: Style) -> _Parts | None:
+        """None where the app's description says what cannot be met, or what takes too long."""
+        try:
+            with self._schemas.effort.piece():
+                return self._parts(operation, maker, style)
+        except UNREADABLE:
+            return None
 
     def _parts(self, operation: Operation, maker: ValueMaker, style: Style) -> _Parts | None:
         query: list[tuple[str, str]] = []
@@ -182,7 +191,9 @@ class Composer:
             if not valid:
                 return None
             (query if parameter.place == "query" else headers).extend(_pairs(parameter, value))
-        text = f"?{urlencode(query)}" if query else ""
+        if not all(_FIELD.fullmatch(name) and _is_sendable(value) for name, value in headers):
+            return None
+        text = f"?{urlencode(query, errors='replace')}" if query else ""
         lean = not style.complete
         if operation.body is None:
             return _Parts(text, tuple(headers), None, lean)
@@ -225,7 +236,7 @@ def encoded(value: Any, media_type: str) -> bytes:
     """The body's bytes: form fields for a form, JSON otherwise."""
     if media_type == _FORM and isinstance(value, Mapping):
         pairs = [(key, one) for key, entry in value.items() for one in _flattened(entry)]
-        return urlencode(pairs).encode()
+        return urlencode(pairs, errors="replace").encode()
     return json.dumps(value).encode()
 
 
@@ -263,4 +274,9 @@ def _flattened(value: Any) -> list[str]:
 
 
 def _quoted(value: Any) -> str:
-    return quote(str(value), safe="")
+    return quote(str(value), safe="", errors="replace")
+
+
+def _is_sendable(value: str) -> bool:
+    """Whether it can stand in a header."""
+    return value.isascii() and value.isprintable()

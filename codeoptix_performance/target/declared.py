@@ -108,7 +108,7 @@ def package_of(files: tuple[SourceFile, ...]) -> Mapping[str, Any]:
     """The outermost ``package.json``; empty where there is none that can be read."""
     try:
         package = json.loads(_text_of(files, "package.json") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return package if isinstance(package, dict) else {}
 
@@ -148,7 +148,7 @@ def _exec_form(words: str | None) -> list[str] | None:
     """``["node", "server.js"]``; None for the form that is a shell's line."""
     try:
         listed = json.loads(words or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return [str(word) for word in listed] if isinstance(listed, list) else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,11 @@ def _exercise(
     settings: Settings, asker: Asker, routes: Routes, content: Mapping[str, Any] | None
 ) -> _Exercised:
     discovery = discover(settings, asker, routes, content)
+    with closing(discovery.schemas):
+        return _exercise_found(settings, asker, discovery)
+
+
+def _exercise_found(settings: Settings, asker: Asker, discovery: Discovery) -> _Exercised:
     found = _login(settings, discovery, asker)
     asker.signer = found.member if found else None
     own = as_member(discovery.operations, found)

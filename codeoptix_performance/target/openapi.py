@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from codeoptix_performance.target.json_text import is_shallow
 from codeoptix_performance.target.multipart import MULTIPART
 from codeoptix_performance.target.operation import (
     Body,
@@ -35,9 +36,10 @@ class ApiDocument:
 
 
 def is_api_document(content: Any) -> bool:
-    """True for JSON that calls itself OpenAPI or Swagger and lists paths."""
+    """True for JSON that calls itself OpenAPI or Swagger, lists paths, and can be walked."""
     return (
         isinstance(content, Mapping)
+        and is_shallow(content)
         and ("openapi" in content or "swagger" in content)
         and isinstance(content.get("paths"), Mapping)
     )
@@ -82,12 +84,14 @@ class _Reader:
         for path, listed in self._document["paths"].items():
             item = self._followed(listed)
             for method in _METHODS:
-                if not isinstance(item.get(method), Mapping) or not str(path).startswith("/"):
+                if not isinstance(item.get(method), Mapping) or not self._can_be_sent(path):
                     continue
                 try:
-                    yield self._operation(method, str(path), item)
+                    with self._schemas.effort.piece():
+                        operation = self._operation(method, str(path), item)
                 except UNREADABLE:
                     continue
+                yield operation
 
     def _operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
         described = item[method]
@@ -107,6 +111,10 @@ class _Reader:
             shape_known=True,
             guards=self._security.guards(described, listed),
         )
+
+    def _can_be_sent(self, path: Any) -> bool:
+        """False for what is no path, and for half a character or a line break in it."""
+        return str(path).startswith("/") and f"{self._prefix}{path}".isprintable()
 
     def _parameters(
         self, item: Mapping[str, Any], described: Mapping[str, Any]

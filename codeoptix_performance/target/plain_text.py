@@ -9,11 +9,11 @@ from __future__ import annotations
 import random as random_module
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 from uuid import UUID
 
 from codeoptix_performance.target.endpoint import UNIQUE
 from codeoptix_performance.target.operation import Schema
+from codeoptix_performance.target.patterns import Patterns
 from codeoptix_performance.target.schemas import stays_valid
 
 _USUAL_LENGTH = 20
@@ -95,23 +95,35 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-\s]+", "_", name).lower()
 
 
-def text_for(schema: Schema, name: str, random: random_module.Random, *, unique: bool) -> str:
+def text_for(
+    schema: Schema,
+    name: str,
+    random: random_module.Random,
+    *,
+    unique: bool,
+    patterns: Patterns,
+) -> str:
     """A valid string for a property called ``name``; the last attempt if none is valid.
 
     ``unique`` asks for the marker wherever the schema leaves room for it.
     """
     attempt = ""
-    for attempt in _attempts(schema, snake_case(name), random, unique=unique):
-        if stays_valid(attempt, lambda text: _fits(text, schema)):
+    for attempt in _attempts(schema, snake_case(name), random, unique=unique, patterns=patterns):
+        if stays_valid(attempt, lambda text: _fits(text, schema, patterns)):
             return attempt
     return attempt
 
 
 def _attempts(
-    schema: Schema, name: str, random: random_module.Random, *, unique: bool
+    schema: Schema,
+    name: str,
+    random: random_module.Random,
+    *,
+    unique: bool,
+    patterns: Patterns,
 ) -> Iterator[str]:
     if "pattern" in schema:
-        yield from _matching(schema, name, random, unique=unique)
+        yield from _matching(schema, name, random, unique=unique, patterns=patterns)
         return
     word = random.choice(_WORDS)
     formatted = _formatted(str(schema.get("format", "")), name, random, word)
@@ -122,13 +134,10 @@ def _attempts(
             yield text.replace(UNIQUE, word)
 
 
-def _fits(text: str, schema: Schema) -> bool:
-    if not int(schema.get("minLength", 0)) <= len(text) <= int(schema.get("maxLength", 10**6)):
+def _fits(text: str, schema: Schema, patterns: Patterns) -> bool:
+    if not int(schema.get("minLength", 0)) <= len(text) <= _most_length(schema):
         return False
-    try:
-        return "pattern" not in schema or re.search(str(schema["pattern"]), text) is not None
-    except re.error:
-        return False
+    return "pattern" not in schema or patterns.found(str(schema["pattern"]), text)
 
 
 def _formatted(kind: str, name: str, random: random_module.Random, word: str) -> Sequence[str]:
@@ -210,38 +219,30 @@ def _least_length(schema: Schema) -> int:
     return min(int(schema.get("minLength", 0)), _LONGEST)
 
 
+def _most_length(schema: Schema) -> int:
+    return int(schema.get("maxLength", 10**6))
+
+
 def _matching(
-    schema: Schema, name: str, random: random_module.Random, *, unique: bool
+    schema: Schema,
+    name: str,
+    random: random_module.Random,
+    *,
+    unique: bool,
+    patterns: Patterns,
 ) -> Iterator[str]:
     """Plain attempts first; only what none of them matches is built from the pattern itself."""
-    from rstr import Rstr  # noqa: PLC0415
-
     marked = [text.format(u=UNIQUE) for text in _PATTERN_TRIES if "{u}" in text]
     if unique:
         yield from marked
     if not (unique and names_an_item(name)):
         yield from (text for text in _PATTERN_TRIES if "{u}" not in text)
         yield from (text.replace(UNIQUE, random.choice(_WORDS)) for text in marked)
-    draws = _ShortAndPlain(random.getrandbits(64))
-    draws.most_repeats = max(draws.most_repeats, _least_length(schema))
-    builder = Rstr(draws)
-    for _ in range(60):
-        try:
-            yield builder.xeger(str(schema["pattern"]))
-        except (re.error, KeyError, IndexError, TypeError, RecursionError):
-            return
-
-
-class _ShortAndPlain(random_module.Random):
-    """Draws for ``rstr``: few repeats, plain characters, the same in every process."""
-
-    most_repeats = 7
-
-    def randint(self, a: int, b: int) -> int:
-        return super().randint(a, min(b, a + self.most_repeats))
-
-    def choice(self, seq: Any) -> Any:
-        if seq and all(isinstance(entry, str) for entry in seq):
-            # rstr hands over negated classes as a set in hash order, which differs by process.
-            seq = sorted(c for c in seq if c.isascii() and c.isalnum()) or sorted(seq)
-        return super().choice(seq)
+    built = patterns.text_with(
+        str(schema["pattern"]),
+        seed=random.getrandbits(64),
+        least=_least_length(schema),
+        most=_most_length(schema),
+    )
+    if built is not None:
+        yield built

@@ -282,7 +282,8 @@ def _request(path: str, listener: Listener) -> bytes:
 def _status_of(start: bytes) -> int:
     """The status in an answer's first line; 0 when there is none."""
     status = start.split(None, 2)[1:2]
-    return int(status[0]) if status and status[0].isdigit() else 0
+    digits = status[0][:3] if status else b""
+    return int(digits) if digits.isdigit() else 0
 
 
 def _drain(channel: socket.socket) -> None:

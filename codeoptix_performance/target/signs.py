@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from codeoptix_performance.target.inside.find import FACTORIES
 from codeoptix_performance.target.source import SourceFile
+from codeoptix_performance.target.syntax import parsed
 
 FRAMEWORKS = {
     "fastapi": "FastAPI",
@@ -87,11 +88,9 @@ class Signs:
 def read_signs(file: SourceFile) -> Signs:
     """The signs of one file; of a file that does not parse, those its lines still show."""
     try:
-        tree = ast.parse(file.text)
+        tree = parsed(file.text)
     except SyntaxError as error:
         return _signs_of_broken(file, error)
-    except ValueError as error:
-        return _signs_of_broken(file, SyntaxError(str(error), (file.path, 1, 1, "")))
     imports = tuple(_imports(tree))
     modules = {imported.module for imported in imports if not imported.level}
     frameworks = _frameworks(modules)

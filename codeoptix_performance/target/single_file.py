@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeoptix_performance.target.source import SourceFile
+from codeoptix_performance.target.syntax import parsed
 from codeoptix_performance.target.workspace import copy_entries, is_left_behind, read_file
 
 _USUAL_NEIGHBOURS = ("templates", "static", "data")
@@ -130,6 +131,6 @@ def _names_in(file: Path) -> set[str]:
 
 def _nodes(file: Path) -> Iterator[ast.AST]:
     try:
-        yield from ast.walk(ast.parse(file.read_bytes()))
-    except (SyntaxError, ValueError):
+        yield from ast.walk(parsed(file.read_bytes()))
+    except SyntaxError:
         return

@@ -16,6 +16,7 @@ from codeoptix_performance.target.blocks import (
     one_program,
 )
 from codeoptix_performance.target.fences import Fence
+from codeoptix_performance.target.syntax import parsed
 
 _OWN_NAME = re.compile(
     r"\brun\(\s*[\"']([A-Za-z_][\w.]*):\w+[\"']|ROOT_URLCONF\s*=\s*[\"']([A-Za-z_][\w.]*)[\"']"
@@ -86,8 +87,8 @@ def named_path(words: str) -> str | None:
 def is_python(text: str) -> bool:
     """Whether ``text`` is a Python program: it parses, and it does something."""
     try:
-        statements = ast.parse(text).body
-    except (SyntaxError, ValueError):
+        statements = parsed(text).body
+    except SyntaxError:
         return False
     return not all(
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name | ast.Constant)
@@ -125,11 +126,9 @@ def _is_whole(path: str, body: list[str]) -> bool:
     if not path.endswith(".py"):
         return True
     try:
-        ast.parse("\n".join(body))
+        parsed("\n".join(body))
     except SyntaxError as error:
         return not re.search(r"unterminated triple-quoted|was never closed", str(error))
-    except ValueError:
-        return True
     return True
 
 

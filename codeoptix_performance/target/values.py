@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from codeoptix_performance.target.effort import TooMuchToReadError
 from codeoptix_performance.target.endpoint import UNIQUE
 from codeoptix_performance.target.operation import Schema
 from codeoptix_performance.target.plain_numbers import number_for, whole_number_for
@@ -54,26 +55,41 @@ class ValueMaker:
 
     def __init__(self, schemas: Schemas, seed: str, known_ids: KnownIds = lambda _name: ()) -> None:
         self.used_once = False
+        self._given_up = False
         self._parts_left = _MOST_PARTS
         self._schemas = schemas
         self._random = random_module.Random(seed)  # noqa: S311 - test data, not a secret
         self._known_ids = known_ids
 
     def valid(self, schema: Schema, name: str, style: Style) -> tuple[Any, bool]:
-        """A value and whether it is valid; an invalid one is only the best that was found."""
+        """A value and whether it is valid; an invalid one is only the best that was found.
+
+        A maker that has met a schema which takes too long makes nothing any more.
+        """
+        if self._given_up:
+            return None, False
+        try:
+            with self._schemas.effort.piece():
+                return self._valid(schema, name, style)
+        except TooMuchToReadError:
+            self._given_up = True
+        except UNREADABLE:
+            pass
+        return None, False
+
+    def _valid(self, schema: Schema, name: str, style: Style) -> tuple[Any, bool]:
         value: Any = None
         for _ in range(_ATTEMPTS):
             self._parts_left = _MOST_PARTS
-            try:
-                value = self._make(schema, name, style, 0)
-            except UNREADABLE:
-                return None, False
+            value = self._make(schema, name, style, 0)
+            self._schemas.effort.keep(value)
             if self._schemas.accepts(value, schema):
                 return value, True
         return value, False
 
     def from_example(self, example: Any, schema: Schema, style: Style) -> Any:
         """A document's example, made unique where it names an item; None if it is not valid."""
+        self._schemas.effort.keep(example)
         for candidate in (_made_unique(example) if style.unique else example, example):
             if self._schemas.accepts(candidate, schema):
                 return candidate
@@ -165,7 +181,9 @@ class ValueMaker:
         return whole_number_for(flat, name, self._random, unique=once)
 
     def _text(self, flat: Schema, name: str, style: Style) -> str:
-        text = text_for(flat, name, self._random, unique=style.unique)
+        text = text_for(
+            flat, name, self._random, unique=style.unique, patterns=self._schemas.patterns
+        )
         self.used_once |= (
             style.unique and "pattern" in flat and UNIQUE not in text and names_an_item(name)
         )

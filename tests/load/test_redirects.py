@@ -4,11 +4,11 @@ from random import Random
 
 import pytest
 
-from codeoptix_performance.load.answer import Answer, AnswerParser
-from codeoptix_performance.load.decoding import LONGEST_BODY, decoded
+from codeoptix_performance.load.answer import LONGEST_BODY, Answer, AnswerParser
 from codeoptix_performance.load.redirects import redirected
 from codeoptix_performance.load.server_address import ServerAddress
 from codeoptix_performance.load.wire import encode_request
+from codeoptix_performance.target.decoding import decoded
 from codeoptix_performance.target.endpoint import Request
 
 ADDRESS = ServerAddress("h", tls=False, host_header="h:8000", path_prefix="", candidates=())
@@ -66,7 +66,7 @@ def test_the_request_after_a_form_has_no_body():
 )
 def test_decoding(expected, body, encoding):
     """A body is given as its author meant it, as far as that can be found out."""
-    assert expected == decoded(body, encoding)
+    assert expected == decoded(body, encoding, LONGEST_BODY)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_decoding(expected, body, encoding):
 def test_a_broken_body(body):
     """A body that is not what its header says has no meaning to guess at."""
     with pytest.raises(ValueError, match="cannot be decoded as gzip"):
-        decoded(body, "gzip")
+        decoded(body, "gzip", LONGEST_BODY)
 
 
 def test_a_long_body_that_hardly_shrinks_is_read_in_part():
@@ -102,4 +102,4 @@ def test_a_long_body_that_hardly_shrinks_is_read_in_part():
 
 def test_a_bomb_is_cut_off():
     """A small body that unpacks to a huge one is unpacked as far as anyone will look."""
-    assert LONGEST_BODY == len(decoded(gzip.compress(bytes(2**24)), "gzip"))
+    assert LONGEST_BODY == len(decoded(gzip.compress(bytes(2**24)), "gzip", LONGEST_BODY))

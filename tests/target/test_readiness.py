@@ -11,7 +11,7 @@ import pytest
 
 from codeoptix_performance.target.launch import free_port
 from codeoptix_performance.target.process import Launch, WardenedApp
-from codeoptix_performance.target.readiness import wait_until_ready
+from codeoptix_performance.target.readiness import _status_of, wait_until_ready
 
 HANDLER = """
 import sys, time
@@ -46,6 +46,21 @@ def test_any_status_is_an_answer(status):
     )
 
     assert ("ready", port) == (readiness.state, readiness.listener.port)
+
+
+@pytest.mark.parametrize(
+    ("start", "status"),
+    [
+        (b"HTTP/1.1 404 Not Found\r\n", 404),
+        (b"HTTP/1.1 " + b"9" * 5000, 999),
+        (b"HTTP/1.1 \xb2\r\n", 0),
+        (b"HTTP/", 0),
+    ],
+    ids=["usual", "of many digits", "no digits", "none"],
+)
+def test_any_status_line_can_be_read(start, status):
+    """What is none is 0."""
+    assert status == _status_of(start)
 
 
 def test_the_answer_is_read_so_that_the_app_logs_no_broken_pipe():

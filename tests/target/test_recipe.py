@@ -146,6 +146,11 @@ FAULTS = {
         "did-not-start",
         "SyntaxError in b.py line 1: invalid syntax",
     ),
+    "more than a parser can follow": (
+        {"app.py": "import flask\nx = " + "-" * 20_000 + "1"},
+        "did-not-start",
+        "SyntaxError in app.py line 1: the code is nested too deeply",
+    ),
     "a zero byte": ({"app.py": "import flask\0\n"}, "did-not-start", "app.py"),
 }
 

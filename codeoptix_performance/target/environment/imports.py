@@ -10,6 +10,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path, PurePosixPath
 
 from codeoptix_performance.target.source import SourceFile
+from codeoptix_performance.target.syntax import parsed
 
 _LISTS_OF_MODULES = ("INSTALLED_APPS", "MIDDLEWARE")
 _ERRORS_OF_IMPORT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
@@ -66,8 +67,8 @@ def _own_modules(files: tuple[SourceFile, ...], root: str | None) -> frozenset[s
 
 def _names_in(text: str) -> Iterator[str]:
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+        tree = parsed(text)
+    except SyntaxError:
         return
     for node in _needed_nodes(tree):
         if isinstance(node, ast.Import):
@@ -79,18 +80,28 @@ def _names_in(text: str) -> Iterator[str]:
             yield from _texts_in(node.value)
 
 
-def _needed_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node but those below a ``try`` for an import, and below ``if TYPE_CHECKING``."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Try) and _catches_failed_import(child):
-            for part in (*child.orelse, *child.finalbody):
-                yield part
-                yield from _needed_nodes(part)
-            continue
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        yield child
-        yield from _needed_nodes(child)
+def _needed_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those below a ``try`` for an import, and below ``if TYPE_CHECKING``.
+
+    Without calls of itself: a long ``elif`` chain or sum is nested as deeply as it is long.
+    """
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Try) and _catches_failed_import(child):
+                waiting += (*child.orelse, *child.finalbody)
+            elif not (isinstance(child, ast.If) and _asks_for_type_checkers(child.test)):
+                waiting.append(child)
+
+
+def _asks_for_type_checkers(test: ast.expr) -> bool:
+    return any(
+        (isinstance(node, ast.Name) and node.id == "TYPE_CHECKING")
+        or (isinstance(node, ast.Attribute) and node.attr == "TYPE_CHECKING")
+        for node in ast.walk(test)
+    )
 
 
 def _catches_failed_import(node: ast.Try) -> bool:

@@ -6,14 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
+from codeoptix_performance.target.environment.tables import table_in, texts_in
+
+_VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9})*")
 
 
 def poetry_requirements(document: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The main dependencies of ``[tool.poetry]`` without optional ones; None without the table."""
-    table = document.get("tool", {}).get("poetry", {}).get("dependencies")
-    if not isinstance(table, dict):
+    """The main dependencies of ``[tool.poetry]`` without optional ones; None without the table.
+
+    Raises ``MalformedError`` for one that is written otherwise.
+    """
+    tool = table_in(table_in(document, "tool"), "poetry")
+    if "dependencies" not in tool:
         return None
+    table = table_in(tool, "dependencies")
     lines = (_line(name, wish) for name, wish in table.items() if name.lower() != "python")
     return tuple(line for line in lines if line)
 
@@ -25,7 +31,7 @@ def _line(name: str, wish: Any) -> str | None:
         return None
     if foreign := next((wish[key] for key in ("git", "url", "path") if key in wish), None):
         return f"{name} @ {foreign}"
-    extras = f"[{','.join(wish['extras'])}]" if wish.get("extras") else ""
+    extras = f"[{','.join(texts_in(wish, 'extras'))}]" if wish.get("extras") else ""
     return f"{name}{extras}{_specifier(str(wish.get('version', '*')))}"
 
 

@@ -9,21 +9,25 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from codeoptix_performance.errors import PreparationError, StartFailure, TargetError
 from codeoptix_performance.target.environment.poetry import poetry_requirements
+from codeoptix_performance.target.environment.tables import MalformedError, table_in, texts_in
 from codeoptix_performance.target.source import SourceFile
 
-_SCRIPT_HEADER = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 _USUAL_FILES = (
     "requirements.txt",
     *(f"requirements/{name}.txt" for name in ("production", "prod", "base", "requirements")),
 )
-_OTHER_FILE = re.compile(r"(-r|--requirement|-c|--constraint)[\s=]*(\S+)")
+_OTHER_FILE = re.compile(r"(-r|--requirement|-c|--constraint)[\s=]*+(\S+)")
 _OWN_PROJECT = re.compile(r"(?:(?:-e|--editable)[\s=]*)?\.{1,2}/?(?:\[[\w, -]*\])?")
 _DEEPEST = 5
+_MOST_FILES = 50
+_LONGEST_TOML = 128 * 2**10
+_LONGEST_LINE = 4000
+"""Of what is longer, a few letters can take minutes to read: a key of thousands of dotted parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,9 @@ def declared_requirements(files: tuple[SourceFile, ...], entry: str) -> Requirem
     what is not fetched from a package index.
     """
     texts = {file.path: file.text for file in files}
-    header = _SCRIPT_HEADER.search(texts.get(entry, "").replace("\r\n", "\n"))
+    header = _script_header(texts.get(entry, ""))
     if header:
-        content = re.sub(r"(?m)^# ?", "", header["content"])
-        listed = _toml(content, entry).get("dependencies", [])
-        return Requirements(entry, tuple(_checked(str(line), entry) for line in listed))
+        return Requirements(entry, _listed(_toml(header, entry), entry))
     for folder in PurePosixPath(entry).parents:
         for path in (str(folder / name) for name in _USUAL_FILES):
             if path in texts:
@@ -64,6 +66,23 @@ def declared_requirements(files: tuple[SourceFile, ...], entry: str) -> Requirem
     return None
 
 
+def _script_header(text: str) -> str | None:
+    """The TOML in a script's own comments, as PEP 723 has it; None without any."""
+    content: list[str] | None = None
+    ends: list[int] = []
+    for line in (*text.replace("\r\n", "\n").split("\n"), ""):
+        if content is None:
+            content = [] if line == "# /// script" else None
+        elif line == "#" or line.startswith("# "):
+            ends += [len(content)] if line == "# ///" else []
+            content.append(line[2:])
+        elif ends:
+            return "\n".join(content[: ends[-1]])
+        else:
+            content = None
+    return None
+
+
 class _Reader:
     """A requirements file with those it names."""
 
@@ -71,6 +90,7 @@ class _Reader:
         self._texts = texts
         self._lines: list[str] = []
         self._constraints: list[str] = []
+        self._files = 0
 
     def read(self, path: str) -> Requirements:
         self._take(path, self._lines, 0)
@@ -79,6 +99,9 @@ class _Reader:
 
     def _take(self, path: str, into: list[str], depth: int) -> None:
         folder = PurePosixPath(path).parent
+        self._files += 1
+        if self._files > _MOST_FILES:
+            raise _unreadable(f"{path} is read after {_MOST_FILES} others that name each other")
         for number, line in _logical_lines(self._texts[path]):
             other = _OTHER_FILE.fullmatch(line)
             if other:
@@ -112,18 +135,32 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 def _project_lines(text: str, path: str) -> tuple[str, ...] | None:
     """The dependencies of a ``pyproject.toml``; None where it says nothing about them."""
     document = _toml(text, path)
-    project = document.get("project")
-    if isinstance(project, dict) and "dependencies" in project:
-        return tuple(_checked(str(line), path) for line in project["dependencies"])
-    poetry = poetry_requirements(document)
+    try:
+        project = table_in(document, "project")
+        poetry = None if "dependencies" in project else poetry_requirements(document)
+    except MalformedError as error:
+        raise _unreadable(f"in {path}, {error}") from error
+    if "dependencies" in project:
+        return _listed(project, path)
     return None if poetry is None else tuple(_checked(line, path) for line in poetry)
+
+
+def _listed(table: Mapping[str, Any], path: str) -> tuple[str, ...]:
+    """The dependencies in a table."""
+    try:
+        lines = texts_in(table, "dependencies")
+    except MalformedError as error:
+        raise _unreadable(f"in {path}, {error}") from error
+    return tuple(_checked(line, path) for line in lines)
 
 
 def _checked(line: str, place: str) -> str:
     """The line if it names a package of an index; paths and addresses are nothing to install."""
+    if len(line) > _LONGEST_LINE:
+        raise _unreadable(f"{place} has a line of {len(line)} characters")
     try:
         requirement = Requirement(line)
-    except InvalidRequirement as error:
+    except (ValueError, RecursionError) as error:
         if re.search(r"^(-e|--editable|[\w.+-]*:|[./~])|/|\.whl", line):
             raise _foreign(line, place) from error
         reason = str(error).splitlines()[0]
@@ -134,10 +171,14 @@ def _checked(line: str, place: str) -> str:
 
 
 def _toml(text: str, path: str) -> dict[str, Any]:
+    longest = max(map(len, text.splitlines()), default=0)
+    if len(text) > _LONGEST_TOML or longest > _LONGEST_LINE:
+        raise _unreadable(f"{path} is too long, or a line of it")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _unreadable(f"{path} is no TOML ({error})") from error
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        raise _unreadable(f"{path} is no TOML ({reason})") from error
 
 
 def _unreadable(reason: str) -> TargetError:

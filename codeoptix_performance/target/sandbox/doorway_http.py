@@ -1,4 +1,4 @@
-"""HTTP questions to an app in a sandbox: httpx over connections that come out of the doorway."""
+"""HTTP questions to an app in a sandbox: httpcore's connections, out of the doorway."""
 
 from __future__ import annotations
 
@@ -7,69 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import httpcore
-import httpx
 
 from codeoptix_performance.target.sandbox.doorway import Doorway
 
-_SAME_NAMED = (
-    *("ConnectTimeout", "ReadTimeout", "WriteTimeout", "PoolTimeout", "ConnectError"),
-    *("ReadError", "WriteError", "LocalProtocolError", "RemoteProtocolError"),
-)
 
+class DoorwayBackend(httpcore.NetworkBackend):
+    """Every connection leads to the doorway's address, whatever the URL says."""
 
-class DoorwayTransport(httpx.BaseTransport):
-    """A transport whose every connection leads to the doorway's address, whatever the URL says."""
-
-    def __init__(self, doorway: Doorway) -> None:
-        self._pool = httpcore.ConnectionPool(network_backend=_Backend(doorway))
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The app's answer; errors are httpx's."""
-        try:
-            answer = self._pool.handle_request(
-                httpcore.Request(
-                    request.method,
-                    httpcore.URL(
-                        scheme=request.url.raw_scheme,
-                        host=request.url.raw_host,
-                        port=request.url.port,
-                        target=request.url.raw_path,
-                    ),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
-        except Exception as error:
-            raise _as_httpx(error) from error
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Body(answer),
-            extensions=answer.extensions,
-        )
-
-    def close(self) -> None:
-        """Closes the connections that are kept."""
-        self._pool.close()
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Any:
-        try:
-            yield from self._answer.iter_stream()
-        except Exception as error:
-            raise _as_httpx(error) from error
-
-    def close(self) -> None:
-        """Gives the connection back to the pool."""
-        self._answer.close()
-
-
-class _Backend(httpcore.NetworkBackend):
     def __init__(self, doorway: Doorway) -> None:
         self._doorway = doorway
 
@@ -130,14 +74,3 @@ class _Stream(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """The socket itself, for those who look after idle connections; nothing else."""
         return self._connection if info == "socket" else None
-
-
-def _as_httpx(error: Exception) -> Exception:
-    """Httpx's error of the same name as httpcore's."""
-    name = type(error).__name__
-    if isinstance(
-        error, httpcore.NetworkError | httpcore.ProtocolError | httpcore.TimeoutException
-    ):
-        same: type[httpx.HTTPError] = getattr(httpx, name if name in _SAME_NAMED else "ReadError")
-        return same(str(error))
-    return error

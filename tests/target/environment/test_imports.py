@@ -34,6 +34,13 @@ NEEDED = {
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import x",
         set(),
     ),
+    "beside a long chain": (
+        "if x: import flask\n" + "elif x: pass\n" * 1100 + "else: import rich",
+        {"flask", "rich"},
+    ),
+    "beside a long sum": ("import flask\nx = 1" + " + 1" * 1500, {"flask"}),
+    "for type checkers, by a long sum": ("if 1" + " + 1" * 1500 + ":\n    import x", {"x"}),
+    "in what no parser can follow": ("import flask\nx = " + "-" * 20_000 + "1", set()),
     "in Django's lists": (
         'INSTALLED_APPS = ["rest_framework", "shop"]',
         {"rest_framework", "shop"},

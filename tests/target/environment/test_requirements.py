@@ -118,6 +118,46 @@ UNREADABLE = {
     "nonsense": ({"requirements.txt": "flask\nrich >> 3\n"}, "requirements.txt line 2"),
     "a file that is not there": ({"requirements.txt": "-r no.txt"}, "names no.txt, which is not"),
     "broken TOML": ({"pyproject.toml": "[project\n"}, "pyproject.toml is no TOML"),
+    "a tool that is no table": ({"pyproject.toml": "tool = 1\n"}, "pyproject.toml, tool is no"),
+    "a project that is no table": ({"pyproject.toml": "project = 1\n"}, "project is no table"),
+    "dependencies that are no list": (
+        {"pyproject.toml": "[project]\ndependencies = 5\n"},
+        "in pyproject.toml, dependencies is no list of texts",
+    ),
+    "a dependency that is no text": (
+        {"pyproject.toml": "[project]\ndependencies = [5]\n"},
+        "in pyproject.toml, dependencies is no list of texts",
+    ),
+    "extras that are no list": (
+        {"pyproject.toml": "[tool.poetry.dependencies]\nflask = {extras = 5}\n"},
+        "in pyproject.toml, extras is no list of texts",
+    ),
+    "Poetry's table as a list": (
+        {"pyproject.toml": "[tool.poetry]\ndependencies = []\n"},
+        "in pyproject.toml, dependencies is no table",
+    ),
+    "a script's dependencies that are no list": (
+        {"app.py": "# /// script\n# dependencies = 5\n# ///\n"},
+        "in app.py, dependencies is no list of texts",
+    ),
+    "deeply nested TOML": (
+        {"pyproject.toml": "x = " + "[\n" * 3000 + "]\n" * 3000},
+        "pyproject.toml is no TOML (it is nested too deeply)",
+    ),
+    "a number of too many digits": (
+        {"pyproject.toml": "\n".join(["x = " + "9" * 3900] * 2)},
+        "pyproject.toml is no TOML",
+    ),
+    "a key of too many parts": (
+        {"pyproject.toml": "a." * 30_000 + "a = 1"},
+        "pyproject.toml is too long, or a line of it",
+    ),
+    "a long line": ({"requirements.txt": "flask" + ",>1" * 5000}, "has a line of 15005"),
+    "many files that name each other": (
+        {f"{name}.txt": f"-r {name + 1}.txt\n" * 9 for name in range(1, 5)}
+        | {"requirements.txt": "-r 1.txt\n" * 9, "5.txt": ""},
+        "is read after 50 others",
+    ),
     "a circle": ({"requirements.txt": "-r requirements.txt"}, "requirements.txt line 1"),
 }
 
@@ -130,6 +170,12 @@ def test_what_cannot_be_read_is_the_apps_fault(files, words):
 
     assert "requirements" == caught.value.failure.kind
     assert words in str(caught.value)
+
+
+@pytest.mark.timeout(20)
+def test_many_headers_that_do_not_end_are_read_once():
+    """A script of nothing but beginnings is read in one go."""
+    assert declared(**{"app.py": "# /// script\n" * 50_000}) is None
 
 
 FOREIGN = [

@@ -1,21 +1,20 @@
-"""The body of an answer as its author meant it: without its content encoding."""
+"""The body of an answer as its author meant it: without its content encoding, and bounded."""
 
 from __future__ import annotations
 
 import zlib
 
-LONGEST_BODY = 2**20
-"""Bytes of a body that are kept, before and after decoding; what follows is let go."""
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _RAW_DEFLATE = -zlib.MAX_WBITS
 
 
-def decoded(body: bytes, encoding: str, *, whole: bool = True) -> bytes:
-    """``body`` without ``gzip`` or ``deflate``, as it came with anything else.
+def decoded(body: bytes, encoding: str, most: int, *, whole: bool = True) -> bytes:
+    """The first ``most`` bytes of ``body`` without ``gzip`` or ``deflate``; else as it came.
 
-    Raises ``ValueError`` for one that is broken, or ends too soon where it is the ``whole`` one;
-    the first ``LONGEST_BODY`` bytes of a longer one are enough.
+    Raises ``ValueError`` for one that is broken, or ends too soon where it is the ``whole`` one.
     """
+    if not body:
+        return body
     match encoding.strip().lower():
         case "gzip" | "x-gzip":
             ways: tuple[int, ...] = (_GZIP_OR_ZLIB,)
@@ -26,9 +25,9 @@ def decoded(body: bytes, encoding: str, *, whole: bool = True) -> bytes:
     for way in ways:
         decoder = zlib.decompressobj(way)
         try:
-            plain = decoder.decompress(body, LONGEST_BODY)
+            plain = decoder.decompress(body, most)
         except zlib.error:
             continue
-        if decoder.eof or not whole or len(plain) >= LONGEST_BODY:
+        if decoder.eof or not whole or len(plain) >= most:
             return plain
     raise ValueError(f"its body cannot be decoded as {encoding.strip()}")
