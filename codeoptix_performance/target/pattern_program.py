@@ -27,10 +27,10 @@ def found(question: dict[str, Any]) -> bool:
         return False
 
 
-def text_with(question: dict[str, Any]) -> str | None:
-    """A text built from the pattern that it is found in, of a length between least and most.
+def text_with(question: dict[str, Any]) -> tuple[str | None, bool]:
+    """A text built from the pattern, and whether it is found in it and of a length that is asked.
 
-    The last that was built where none is; None where none can be.
+    The last that was built where none is so; None where none can be built.
     """
     from rstr import Rstr  # noqa: PLC0415
 
@@ -41,11 +41,11 @@ def text_with(question: dict[str, Any]) -> str | None:
         try:
             text = builder.xeger(question["pattern"])
         except (re.error, KeyError, IndexError, TypeError, RecursionError, MemoryError):
-            return text
+            break
         is_fitting = question["least"] <= len(text) <= question["most"]
         if is_fitting and found({**question, "text": text}):
-            break
-    return text
+            return text, True
+    return text, False
 
 
 class _ShortAndPlain(random_module.Random):

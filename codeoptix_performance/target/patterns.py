@@ -48,7 +48,9 @@ class Patterns:
         Where there seems to be none, a text built from the pattern all the same, or None.
         """
         question = {"seed": seed, "least": least, "most": most}
-        text: str | None = self._answer(pattern, question)
+        text, is_found = self._answer(pattern, question) or (None, False)
+        if text is not None and is_found:
+            self._known[pattern, text] = True
         return text
 
     def close(self) -> None:

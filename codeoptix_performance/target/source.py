@@ -27,6 +27,8 @@ _EXTENSIONS = (
     "j2 jinja jinja2 env sh conf tmpl lock rst"
 )
 _PATH = re.compile(rf"[\w@.+-]+(?:[/\\][\w@.+-]+)*\.(?:{'|'.join(_EXTENSIONS.split())})")
+_LONGEST_WORDS = 500
+"""Letters of a line that can name a path: looking through more of them costs their square."""
 _MARK = re.compile(
     r"(?:#|//|<!--|/\*)\s*(?:file(?:name)?\s*:\s*)?[`'\"]?"
     rf"(?P<path>(?:\.{{0,2}}[/\\])*{_PATH.pattern})[`'\"]?\s*(?:-->|\*/)?\s*",
@@ -74,13 +76,13 @@ def safe_path(written: str) -> str | None:
 
 def marked_path(line: str) -> str | None:
     """The path in a comment line that is nothing but a path, such as ``# app/main.py``."""
-    match = _MARK.fullmatch(line)
+    match = _MARK.fullmatch(line) if len(line) <= _LONGEST_WORDS else None
     return safe_path(match["path"]) if match else None
 
 
 def named_path(words: str) -> str | None:
     """The first path that a heading or a fence's opening line names."""
-    match = _PATH.search(words)
+    match = _PATH.search(words[:_LONGEST_WORDS])
     return safe_path(match[0]) if match else None
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from codeoptix_performance.errors import TargetError
-from codeoptix_performance.target.source import marked_path, read_answer, safe_path
+from codeoptix_performance.target.source import marked_path, named_path, read_answer, safe_path
 
 APP = "from flask import Flask\napp = Flask(__name__)\n"
 MAIN = "from flask import Flask\nfrom store import X\napp = Flask(__name__)\n"
@@ -196,3 +196,11 @@ def test_a_path_stays_inside_the_folder(written, path):
 def test_only_a_comment_that_is_nothing_but_a_path_marks_a_file(line, path):
     """Every other comment is the code's own."""
     assert path == marked_path(line)
+
+
+@pytest.mark.timeout(20)
+def test_a_line_of_any_length_is_looked_through():
+    """For a path it names, as far as paths go."""
+    assert named_path("a" * 100_000) is None
+    assert marked_path("# " + "a" * 100_000 + ".py") is None
+    assert "app/main.py" == named_path("The file app/main.py" + " and more" * 10_000)
