@@ -1,5 +1,6 @@
 """Small real servers for the tests of this room."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -78,6 +79,12 @@ def _running(server: Any) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join(timeout=10)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_of_other_modules():
+    """What their tests let go of has ended: processes that tried patterns, for one."""
+    gc.collect()
 
 
 @pytest.fixture
