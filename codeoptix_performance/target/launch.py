@@ -32,12 +32,14 @@ _taken_lock = threading.Lock()
 class Given:
     """What an app is given by us: packages, the variables its user named, a place to run in.
 
-    ``folder`` is the part of its files that a command runs in.
+    ``folder`` is the part of its files that a command runs in; ``links_out`` names the links among
+    them that lead elsewhere and were left behind.
     """
 
     environment: Environment
     variables: Mapping[str, str]
     folder: str = "."
+    links_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

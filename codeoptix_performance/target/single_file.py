@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from codeoptix_performance.target.regular_file import place_within
+from codeoptix_performance.target.sandbox.limits import Limits
 from codeoptix_performance.target.source import SourceFile
-from codeoptix_performance.target.workspace import copy_entries, is_left_behind, read_file
+from codeoptix_performance.target.workspace import is_left_behind, read_file
+from codeoptix_performance.target.workspace_copy import copy_entries
 
 _USUAL_NEIGHBOURS = ("templates", "static", "data")
 
@@ -31,16 +34,21 @@ class SingleFile:
     def files(self) -> tuple[SourceFile, ...]:
         """Every Python file among the entries, the named one first."""
         paths = dict.fromkeys(path for entry in self.entries for path in _python_files(entry))
-        return tuple(read_file(path, self.root) for path in paths)
+        return tuple(file for path in paths if (file := read_file(path, self.root)) is not None)
 
-    def copy(self, destination: Path) -> None:
-        """Copies the entries into the folder ``destination``, each to its place below ``root``."""
-        copy_entries(self.root, self.entries, destination)
+    def copy(self, destination: Path, limits: Limits) -> tuple[Path, ...]:
+        """Copies the entries into the folder ``destination``, each to its place below ``root``.
+
+        The links that stayed behind because they lead out of ``root``.
+        """
+        return copy_entries(self.root, self.entries, destination, limits)
 
 
 def single_file(file: Path) -> SingleFile:
     """A file with the modules it imports, the paths it names, and the package it belongs to."""
     file = file.absolute()
+    if place_within(file, _root_of(file)) is None:
+        file = file.resolve()  # a link that was named is meant, as it is by Python itself
     root = _root_of(file)
     found = dict.fromkeys([file])
     top = root / file.relative_to(root).parts[0]
@@ -52,7 +60,7 @@ def single_file(file: Path) -> SingleFile:
         for path in _meant_by(current, root):
             if path not in found and not is_left_behind(path):
                 found[path] = None
-                waiting += _python_files(path)
+                waiting += _python_files(path) if place_within(path, root) else ()
     return SingleFile(root, tuple(found))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from codeoptix_performance.target.sandbox.limits import Limits
 from codeoptix_performance.target.single_file import single_file
 
 
@@ -86,7 +87,7 @@ def test_a_copy_has_everything_in_its_place(make, tmp_path):
             "shop/env/pyvenv.cfg": "",
         }
     )
-    one.copy(tmp_path / "copy")
+    one.copy(tmp_path / "copy", Limits())
 
     copied = [p.relative_to(tmp_path / "copy") for p in (tmp_path / "copy").rglob("*")]
     files = sorted(path.as_posix() for path in copied if path.suffix)
