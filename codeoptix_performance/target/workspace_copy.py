@@ -65,6 +65,8 @@ class _Copy:
 
     def entries_of(self, folder: Path) -> Iterator[Path]:
         """What is in a folder and comes along."""
+        if len(folder.relative_to(self.root).parts) > self.limits.depth:
+            raise too_large(f"holds folders more than {self.limits.depth} deep")
         with os.scandir(folder) as entries:
             for entry in entries:
                 self.take_entry()

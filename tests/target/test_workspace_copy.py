@@ -131,29 +131,20 @@ def test_links_that_lead_out_stay_behind(workspace, outside, tmp_path):
     assert ["db.py"] == [path.name for path in (copy / "lib").iterdir()]
 
 
-def test_folders_within_folders_are_copied_to_the_last(workspace, tmp_path):
-    """However many there are."""
-    deep = workspace
-    for _ in range(1200):
-        deep /= "d"
-        deep.mkdir()
-    (deep / "bottom").write_text("reached")
-
-    copy_workspace(workspace, tmp_path / "copy", LIMITS)
-
-    assert "reached" == (tmp_path / "copy" / deep.relative_to(workspace) / "bottom").read_text()
-
-
 def test_a_folder_that_is_too_large_is_not_copied(workspace, tmp_path):
-    """Its length counts, whether or not anything is written there."""
+    """Its length counts, whether or not anything is written there; and so do its folders."""
+    (workspace / "lib" / "deep").mkdir()
     os.truncate(workspace / "app.py", 2**40)
     copy = tmp_path / "copy"
 
     with pytest.raises(PreparationError, match=r"its folder holds more than 2 GiB; take out"):
         copy_workspace(workspace, copy, LIMITS)
     assert not (copy / "app.py").exists() or not (copy / "app.py").stat().st_size
+    os.truncate(workspace / "app.py", 1)
     with pytest.raises(PreparationError, match="holds more than 4 files and folders"):
         copy_workspace(workspace, tmp_path / "other", Limits(entries=4))
+    with pytest.raises(PreparationError, match="holds folders more than 1 deep"):
+        copy_workspace(workspace, tmp_path / "third", Limits(depth=1))
 
 
 def test_a_file_that_is_named_may_be_a_link(outside, tmp_path):

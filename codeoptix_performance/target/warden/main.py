@@ -23,7 +23,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -31,6 +30,7 @@ from typing import Any
 
 from codeoptix_performance.target.warden.becoming import be_subreaper
 from codeoptix_performance.target.warden.output import Output
+from codeoptix_performance.target.warden.removal import remove
 from codeoptix_performance.target.warden.tree import Tree
 from codeoptix_performance.target.warden.use import Use, use_of
 
@@ -167,7 +167,7 @@ def main() -> None:
     try:
         Warden(control, channels).watch()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
 
 
 if __name__ == "__main__":

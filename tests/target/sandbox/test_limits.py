@@ -1,9 +1,13 @@
 """Apps that take all they can get; each of them stops by itself, well above its limit."""
 
+import math
+import os
 import signal
 
 import pytest
 from held_apps import MIB, ending_of, marks, wait_for
+
+from codeoptix_performance.target.warden.disk import Disk
 
 SLEEPERS = """
     import os, time
@@ -100,6 +104,15 @@ FILLERS = {
             import time
             time.sleep(60)
     """,
+    "a file that is only mapped still": """
+        import mmap, os
+        with open("hidden", "w+b", buffering=0) as file:
+            for _ in range(100):
+                file.write(bytes(2**20))
+            mapped = mmap.mmap(file.fileno(), 0)
+        os.unlink("hidden")
+        os.closerange(3, 64)
+    """,
 }
 
 
@@ -112,6 +125,64 @@ def test_an_app_that_fills_the_disk_is_ended(rung, filler):
 
     assert "it wrote more than 64 MiB to disk" in ended.log_tail
     assert -signal.SIGKILL == ended.code
+
+
+OUT_OF_SIGHT = {
+    "deeper than a path can tell": (
+        """
+        import os
+        for _ in range(1500):
+            os.mkdir("deep")
+            os.chdir("deep")
+        """,
+        "it made folders more than 200 deep",
+    ),
+    "in a folder that is closed": (
+        """
+        import os
+        os.mkdir("closed", 0o300)
+        with open("closed/large", "wb", buffering=0) as file:
+            for _ in range(100):
+                file.write(bytes(2**20))
+        """,
+        "it wrote more than 64 MiB to disk"
+        if os.geteuid() == 0
+        else "it made a folder that cannot be looked into",
+    ),
+    "in more files than anybody counts": (
+        """
+        for number in range(3000):
+            open(f"{number}", "w").close()
+        """,
+        "it made more than 2000 files and folders",
+    ),
+}
+
+
+@pytest.mark.parametrize(("filler", "words"), OUT_OF_SIGHT.values(), ids=OUT_OF_SIGHT)
+def test_nothing_is_written_where_it_is_not_counted(rung, filler, words):
+    """What cannot be counted is a broken limit of its own."""
+    code = f"{filler}\n        import time\n        time.sleep(60)\n"
+
+    ended = rung.ending(code, disk_bytes=64 * MIB, entries=2000)
+
+    assert words in ended.log_tail
+    assert -signal.SIGKILL == ended.code
+
+
+def test_a_look_is_not_late_where_the_room_is_lost_already(tmp_path, monkeypatch):
+    """One that took long is not followed by another soon, and that is no time to fill a disk."""
+    room = [1000 * MIB, 1000]
+    monkeypatch.setattr("codeoptix_performance.target.warden.disk._room_of", lambda _: tuple(room))
+    disk = Disk([str(tmp_path)], {"disk_bytes": 8 * MIB, "entries": 20, "depth": 5}, None)
+    assert "" == disk.broken([])
+    (tmp_path / "large").write_bytes(bytes(9 * MIB))
+    disk.next_look = math.inf
+
+    room[0] -= 7 * MIB
+    assert "" == disk.broken([])
+    room[0] -= 2 * MIB
+    assert "it wrote more than 8 MiB to disk" == disk.broken([])
 
 
 def test_a_single_file_has_a_greatest_length(rung):
