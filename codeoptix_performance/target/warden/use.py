@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import Any
 
 from codeoptix_performance.target.warden.disk import Disk
-from codeoptix_performance.target.warden.tree import Tree, read
+from codeoptix_performance.target.warden.memory import memory_of
+from codeoptix_performance.target.warden.segments import Segments
+from codeoptix_performance.target.warden.tree import Tree
 
 _LOOK_SECONDS = 0.2
 _PATIENCE = 20
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Use:
@@ -20,8 +20,11 @@ class Use:
     A look costs time, so the next one is at least twenty times as far away as it took.
     """
 
-    def __init__(self, tree: Tree, memory_limit: int, limits: dict[str, int] | None) -> None:
+    def __init__(
+        self, tree: Tree, memory_limit: int, limits: dict[str, int] | None, segments: Segments
+    ) -> None:
         self.tree = tree
+        self.segments = segments
         self.memory_limit = memory_limit
         self.limits = limits
         self.disk: Disk | None = None
@@ -35,7 +38,9 @@ class Use:
         if started < self.next_look:
             return False
         processes = self.tree.processes()
-        used = _resident_bytes([pid for pid, _ in processes])
+        pids = [pid for pid, _ in processes]
+        used = self.segments.taken(pids)
+        used += memory_of(pids, self.memory_limit - used)
         self.out_of_memory = used > self.memory_limit > 0
         close = used > self.memory_limit / 2
         ended = time.monotonic()
@@ -58,18 +63,8 @@ class Use:
 
 def use_of(tree: Tree, message: dict[str, Any]) -> Use:
     """The watch over a job's use, ready before the job starts."""
-    use = Use(tree, message["memory_limit"], message["limits"])
+    segments = Segments(tree, own_space=bool(message["wrapper"]))
+    use = Use(tree, message["memory_limit"], message["limits"], segments)
     if message["limits"]:
         use.disk = Disk(message["own_folders"], message["limits"], message["identity"])
     return use
-
-
-def _resident_bytes(pids: list[int]) -> int:
-    """Memory of the processes; pages that several of them share count once, nearly."""
-    private, shared = 0, 0
-    for pid in pids:
-        fields = read(f"/proc/{pid}/statm").split()
-        if fields:
-            private += int(fields[1]) - int(fields[2])
-            shared = max(shared, int(fields[2]))
-    return (private + shared) * _PAGE

@@ -3,6 +3,7 @@
 import math
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from held_apps import MIB, ending_of, marks, wait_for
@@ -70,19 +71,90 @@ def test_processes_that_multiply_faster_than_they_are_killed_are_ended(rung):
     assert [] == marks(token)
 
 
-def test_memory_of_the_whole_tree_is_bounded(rung):
-    """Four processes together take what one may not."""
-    code = """
-        import os, time
+TAKERS = {
+    "processes of their own": """
         for _ in range(2):
             os.fork()
         kept = bytearray(os.urandom(2**20)) * 60
+    """,
+    "memory that each shares with nobody": """
+        for _ in range(3):
+            os.fork()
+        kept = mmap.mmap(-1, 60 * 2**20)
+        for page in range(0, len(kept), 4096):
+            kept[page] = 1
+    """,
+    "segments that no process has": """
+        libc = ctypes.CDLL(None)
+        libc.shmat.restype = ctypes.c_void_p
+        for _ in range(5):
+            number = libc.shmget(0, 60 * 2**20, 0o1600)
+            address = libc.shmat(number, None, 0)
+            ctypes.memset(address, 1, 60 * 2**20)
+            libc.shmdt(ctypes.c_void_p(address))
+    """,
+}
+
+
+@pytest.mark.parametrize("taker", TAKERS.values(), ids=TAKERS)
+def test_memory_of_the_whole_tree_is_bounded(rung, taker):
+    """Several parts together are what one may not be."""
+    code = f"""
+        import ctypes, mmap, os, time
+        {taker}
         time.sleep(60)
     """
     ended = rung.ending(code, memory=160 * MIB)
 
     assert ended.out_of_memory
     assert -signal.SIGKILL == ended.code
+
+
+SHARERS = {
+    "a mapping": "kept = mmap.mmap(-1, 100 * 2**20)",
+    "what they had before they were born": "kept = bytearray(100 * 2**20)",
+}
+
+
+@pytest.mark.parametrize("shared", SHARERS.values(), ids=SHARERS)
+def test_what_processes_share_counts_once(rung, shared):
+    """A server that is loaded before its workers start is no bigger than one."""
+    code = f"""
+        import mmap, os, time
+        {shared}
+        for page in range(0, len(kept), 4096):
+            kept[page] = 1
+        children = [os.fork() for _ in range(2)]
+        total = sum(kept[page] for page in range(0, len(kept), 4096))
+        time.sleep(1)
+        for child in filter(None, children):
+            os.waitpid(child, 0)
+        if all(children):
+            print(total)
+    """
+
+    assert 25_600 == rung.said(code, memory=260 * MIB)
+
+
+def numbers():
+    """Those of the segments that this process sees."""
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()
+    return {line.split()[1] for line in lines}
+
+
+def test_segments_of_shared_memory_do_not_outlive_the_app(rung):
+    """They would be there until somebody removes them by hand."""
+    code = """
+        import ctypes, time
+        print(ctypes.CDLL(None).shmget(int(time.time()), 2**20, 0o1600), flush=True)
+        time.sleep(60)
+    """
+    before = numbers()
+    with rung.running(code) as app:
+        assert wait_for(lambda: app.log_tail().isdigit())
+        assert wait_for(lambda: (numbers() > before) == (rung.rung == "limits"))
+
+    assert numbers() <= before
 
 
 FILLERS = {
