@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeoptix_performance.target.regular_file import place_within
+from codeoptix_performance.target.sandbox.filesystem import users_home
 from codeoptix_performance.target.sandbox.limits import Limits
 from codeoptix_performance.target.source import SourceFile
 from codeoptix_performance.target.workspace import is_left_behind, read_file
@@ -50,6 +51,8 @@ def single_file(file: Path) -> SingleFile:
     if place_within(file, _root_of(file)) is None:
         file = file.resolve()  # a link that was named is meant, as it is by Python itself
     root = _root_of(file)
+    if users_home().is_relative_to(root):
+        root = file.parent  # the file may say what it likes: a home is no part of an app
     found = dict.fromkeys([file])
     top = root / file.relative_to(root).parts[0]
     if (top / "__init__.py").is_file():
@@ -100,7 +103,10 @@ def _python_files(entry: Path) -> Iterator[Path]:
 
 
 def _meant_by(file: Path, root: Path) -> Iterator[Path]:
-    """What a file imports, up to the root, and what lies beside it under a name it has in it."""
+    """What a file imports, up to the root, and what lies beside it under a name it has in it.
+
+    Never a hidden folder: that is where programs keep what is their user's.
+    """
     modules, names = _modules_in(file), _names_in(file)
     beside = [file.parent / name for name in sorted(names)]
     folders = [folder for folder in file.parents if folder.is_relative_to(root)]
@@ -110,7 +116,8 @@ def _meant_by(file: Path, root: Path) -> Iterator[Path]:
         for module in sorted(modules)
         for name in (module, f"{module}.py")
     ]
-    yield from (path for path in (*beside, *imported) if path.exists())
+    found = (path for path in (*beside, *imported) if path.exists())
+    yield from (path for path in found if not (path.name.startswith(".") and path.is_dir()))
 
 
 def _modules_in(file: Path) -> set[str]:
