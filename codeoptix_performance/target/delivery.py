@@ -29,10 +29,13 @@ from codeoptix_performance.target.recipe import (
     recipe_of_object,
     refuse_syntax_errors,
 )
+from codeoptix_performance.target.regular_file import place_within
+from codeoptix_performance.target.sandbox.limits import Limits
 from codeoptix_performance.target.signs import read_signs
 from codeoptix_performance.target.single_file import SingleFile, single_file
 from codeoptix_performance.target.source import SourceFile, read_answer
-from codeoptix_performance.target.workspace import copy_workspace, read_workspace, write_files
+from codeoptix_performance.target.workspace import names_of, read_workspace, write_files
+from codeoptix_performance.target.workspace_copy import copy_workspace
 
 _OBJECT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 _MIGRATE = ("migrate", "--run-syncdb", "--noinput")
@@ -62,7 +65,8 @@ class Delivery:
         """Whether the packages of a Node app came along."""
         if not isinstance(self.origin, Path):
             return False
-        return (self.origin / self.folder / "node_modules").is_dir()
+        place = place_within(self.origin / self.folder / "node_modules", self.origin)
+        return place is not None and place.is_dir()
 
     @property
     def served_object(self) -> Recipe | None:
@@ -73,14 +77,17 @@ class Delivery:
         recipes = (recipe_of_object(self.files, word) for word in named)
         return next((recipe for recipe in recipes if recipe), None)
 
-    def put_into(self, folder: Path) -> None:
-        """Fills the app's own folder; the place all this came from is only read."""
+    def put_into(self, folder: Path, limits: Limits) -> str:
+        """Fills the app's own folder; the place all this came from is only read.
+
+        The answer names the links that were left behind because they lead out of it.
+        """
         if isinstance(self.origin, SingleFile):
-            self.origin.copy(folder)
-        elif self.origin is not None:
-            copy_workspace(self.origin, folder)
-        else:
-            write_files(self.files, folder)
+            return names_of(self.origin.copy(folder, limits), self.origin.root)
+        if self.origin is not None:
+            return names_of(copy_workspace(self.origin, folder, limits), self.origin)
+        write_files(self.files, folder)
+        return ""
 
 
 def find_delivery(settings: Settings) -> Delivery:
@@ -205,6 +212,8 @@ def _written(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
     """The files; refused where nobody has written anything into them."""
     if any(file.text.strip() for file in files):
         return files
+    if not files:
+        raise TargetError(StartFailure("no-code", "There is no code: the file cannot be read."))
     names = " and ".join(file.path for file in files[:3])
     verb = "is" if len(files) == 1 else "are"
     raise TargetError(StartFailure("no-code", f"There is no code: {names} {verb} empty."))

@@ -19,6 +19,7 @@ from codeoptix_performance.target.command_line import PORT, CommandLine, Step
 from codeoptix_performance.target.environment.environment import Environment, is_node
 from codeoptix_performance.target.process import Launch
 from codeoptix_performance.target.recipe import Recipe
+from codeoptix_performance.target.sandbox.filesystem import installation_of
 
 _START = Path(__file__).parent / "inside" / "start.py"
 _PREPARE = _START.with_name("prepare.py")
@@ -32,12 +33,14 @@ _taken_lock = threading.Lock()
 class Given:
     """What an app is given by us: packages, the variables its user named, a place to run in.
 
-    ``folder`` is the part of its files that a command runs in.
+    ``folder`` is the part of its files that a command runs in; ``links_out`` names the links among
+    them that lead elsewhere and were left behind.
     """
 
     environment: Environment
     variables: Mapping[str, str]
     folder: str = "."
+    links_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def launch_command(command: CommandLine, folder: Path, port: int, given: Given) 
     env |= dict(command.variables)
     place = folder / "app" / given.folder
     program = find_program(command.program, env["PATH"], place)
-    readable = (*given.environment.readable, *_home_of(program))
+    home = installation_of(program) if program else ()
+    readable = (*given.environment.readable, *home)
     return Launch(command.on_port(port), env, place, readable)
 
 
@@ -169,16 +173,6 @@ def _look_at_node_routes(folder: Path) -> dict[str, str]:
         "NODE_OPTIONS": f"--require={_NODE_ROUTES}",
         "CODEOPTIX_PERFORMANCE_REPORT": str(report_path(folder)),
     }
-
-
-def _home_of(program: Path | None) -> tuple[Path, ...]:
-    """The folder that a program is installed in; never one with a user's other things."""
-    if program is None:
-        return ()
-    real = program.resolve()
-    root = real.parent.parent
-    holds_more = Path.home().is_relative_to(root) or root == Path.home() / ".local"
-    return (real,) if real.parent.name != "bin" or holds_more else (root,)
 
 
 def report_path(folder: Path) -> Path:

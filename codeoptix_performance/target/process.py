@@ -6,7 +6,6 @@ import json
 import re
 import secrets
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -27,6 +26,7 @@ from codeoptix_performance.target.sandbox.hold import NOT_HELD, Hold
 from codeoptix_performance.target.sandbox.orders import orders_for
 from codeoptix_performance.target.sweep import kill_carriers
 from codeoptix_performance.target.target import AppExit
+from codeoptix_performance.target.warden.removal import remove
 
 TOKEN_VARIABLE = "CODEOPTIX_PERFORMANCE_APP"  # noqa: S105 - a mark on processes, no secret
 _PACKAGES = Path(__file__).parents[2]
@@ -174,7 +174,10 @@ class WardenedApp:
         return Doorway(self._channels, listener.host.strip("[]"), listener.port)
 
     def stop(self) -> None:
-        """Ends the tree and removes the folder; does nothing the second time."""
+        """Ends the tree and removes the folder; does nothing the second time.
+
+        Raises ``EngineError`` where something of the folder is left.
+        """
         with self._lock:
             if self._control.fileno() < 0:
                 return
@@ -190,7 +193,9 @@ class WardenedApp:
             self._warden.kill()
             self._warden.wait()
         kill_carriers(f"{TOKEN_VARIABLE}={self.token}")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        left = remove(str(self.folder))
+        if left:
+            raise EngineError(f"The app's folder {self.folder} could not be removed: {left}.")
 
     def _ask(self, question: str) -> dict[str, Any] | None:
         """The warden's answer, or None when there is none any more."""
@@ -268,7 +273,7 @@ def _start_warden(
                 env={},
             )
         except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(str(folder))
             raise EngineError(f"The app's supervisor could not be started: {error}.") from error
 
 

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from codeoptix_performance.target.regular_file import place_within
+from codeoptix_performance.target.sandbox.filesystem import users_home
+from codeoptix_performance.target.sandbox.limits import Limits
 from codeoptix_performance.target.source import SourceFile
 from codeoptix_performance.target.syntax import parsed
-from codeoptix_performance.target.workspace import copy_entries, is_left_behind, read_file
+from codeoptix_performance.target.workspace import is_left_behind, read_file
+from codeoptix_performance.target.workspace_copy import copy_entries
 
 _USUAL_NEIGHBOURS = ("templates", "static", "data")
 
@@ -32,17 +36,24 @@ class SingleFile:
     def files(self) -> tuple[SourceFile, ...]:
         """Every Python file among the entries, the named one first."""
         paths = dict.fromkeys(path for entry in self.entries for path in _python_files(entry))
-        return tuple(read_file(path, self.root) for path in paths)
+        return tuple(file for path in paths if (file := read_file(path, self.root)) is not None)
 
-    def copy(self, destination: Path) -> None:
-        """Copies the entries into the folder ``destination``, each to its place below ``root``."""
-        copy_entries(self.root, self.entries, destination)
+    def copy(self, destination: Path, limits: Limits) -> tuple[Path, ...]:
+        """Copies the entries into the folder ``destination``, each to its place below ``root``.
+
+        The links that stayed behind because they lead out of ``root``.
+        """
+        return copy_entries(self.root, self.entries, destination, limits)
 
 
 def single_file(file: Path) -> SingleFile:
     """A file with the modules it imports, the paths it names, and the package it belongs to."""
     file = file.absolute()
+    if place_within(file, _root_of(file)) is None:
+        file = file.resolve()  # a link that was named is meant, as it is by Python itself
     root = _root_of(file)
+    if users_home().is_relative_to(root):
+        root = file.parent  # the file may say what it likes: a home is no part of an app
     found = dict.fromkeys([file])
     top = root / file.relative_to(root).parts[0]
     if (top / "__init__.py").is_file():
@@ -53,7 +64,7 @@ def single_file(file: Path) -> SingleFile:
         for path in _meant_by(current, root):
             if path not in found and not is_left_behind(path):
                 found[path] = None
-                waiting += _python_files(path)
+                waiting += _python_files(path) if place_within(path, root) else ()
     return SingleFile(root, tuple(found))
 
 
@@ -93,7 +104,10 @@ def _python_files(entry: Path) -> Iterator[Path]:
 
 
 def _meant_by(file: Path, root: Path) -> Iterator[Path]:
-    """What a file imports, up to the root, and what lies beside it under a name it has in it."""
+    """What a file imports, up to the root, and what lies beside it under a name it has in it.
+
+    Never a hidden folder: that is where programs keep what is their user's.
+    """
     modules, names = _modules_in(file), _names_in(file)
     beside = [file.parent / name for name in sorted(names)]
     folders = [folder for folder in file.parents if folder.is_relative_to(root)]
@@ -103,7 +117,8 @@ def _meant_by(file: Path, root: Path) -> Iterator[Path]:
         for module in sorted(modules)
         for name in (module, f"{module}.py")
     ]
-    yield from (path for path in (*beside, *imported) if path.exists())
+    found = (path for path in (*beside, *imported) if path.exists())
+    yield from (path for path in found if not (path.name.startswith(".") and path.is_dir()))
 
 
 def _modules_in(file: Path) -> set[str]:

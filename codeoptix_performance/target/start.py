@@ -12,7 +12,7 @@ from codeoptix_performance.errors import PreparationError, StartFailure, TargetE
 from codeoptix_performance.settings.settings import Settings
 from codeoptix_performance.target.command_line import CommandLine
 from codeoptix_performance.target.delivery import Delivery, find_delivery
-from codeoptix_performance.target.environment.environment import Environment, environment_for
+from codeoptix_performance.target.environment.environment import environment_for
 from codeoptix_performance.target.failure import failure_of, failure_of_step, is_port_in_use
 from codeoptix_performance.target.launch import (
     Given,
@@ -40,9 +40,11 @@ from codeoptix_performance.target.statements import StatementRecord, keep_statem
 from codeoptix_performance.target.target import AppExit
 from codeoptix_performance.target.told import read_told, routes_told
 from codeoptix_performance.target.waits import longest_wait
+from codeoptix_performance.target.workspace import not_followed
 
 _SERVE_THEIR_SCHEMA = ("FastAPI", "Litestar")
 _ATTEMPTS = 3
+_LONGEST_PLACE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,12 @@ def start_app(settings: Settings) -> Iterator[StartedApp]:
     given = Given(environment, settings.env, delivery.folder)
     for attempt in range(1, _ATTEMPTS + 1):
         with free_port() as port, WardenedApp(choose_hold(settings)) as process:
-            _prepare(process.folder, delivery, given)
+            given = replace(given, links_out=_prepare(process, delivery, given))
             with _statements(process.folder, delivery) as statements:
                 readiness = _start(process, delivery, given, port, settings)
                 if readiness.state == "ready" and readiness.listener is not None:
                     seconds = _seconds_to_answer(process, delivery, time.monotonic())
-                    app = _started(process, delivery, environment, readiness.listener)
+                    app = _started(process, delivery, given, readiness.listener)
                     yield replace(app, start_seconds=seconds, statements=statements)
                     return
             log_tail = process.log_tail()
@@ -134,18 +136,23 @@ def _start(
     return readiness
 
 
-def _prepare(folder: Path, delivery: Delivery, given: Given) -> None:
-    """Fills the app's own folder: ``app``, ``home`` and ``tmp``."""
+def _prepare(process: WardenedApp, delivery: Delivery, given: Given) -> str:
+    """Fills the app's own folder, ``app``, ``home`` and ``tmp``; links that were left behind."""
+    folder = process.folder
     for name in OWN_FOLDERS:
         (folder / name).mkdir()
     try:
-        delivery.put_into(folder / "app")
+        links_out = delivery.put_into(folder / "app", process.hold.limits)
         if given.environment.node_modules is not None:
             place = folder / "app" / given.folder / "node_modules"
             place.symlink_to(given.environment.node_modules)
     except OSError as error:
-        sentence = f"The app did not start: its files could not be copied: {error}."
-        raise TargetError(StartFailure("did-not-start", sentence)) from error
+        where = ascii(str(error.filename))[-_LONGEST_PLACE:]
+        sentence = f"its files could not be copied ({error.strerror}: {where})."
+        raise TargetError(
+            StartFailure("did-not-start", f"The app did not start: {sentence}")
+        ) from error
+    return links_out
 
 
 def _launch(folder: Path, delivery: Delivery, given: Given, port: int) -> Launch:
@@ -180,13 +187,15 @@ def _seconds_to_answer(process: WardenedApp, delivery: Delivery, answered_at: fl
 
 
 def _started(
-    process: WardenedApp, delivery: Delivery, environment: Environment, listener: Listener
+    process: WardenedApp, delivery: Delivery, given: Given, listener: Listener
 ) -> StartedApp:
-    packages = f", with the packages of {environment.origin}" if environment.origin else ""
+    origin = given.environment.origin
+    packages = f", with the packages of {origin}" if origin else ""
+    links = f", without its links to elsewhere ({given.links_out})" if given.links_out else ""
     told = read_told(report_path(process.folder))
     return StartedApp(
         base_url=f"http://{listener.host}:{listener.port}",
-        description=f"{delivery.start.description}{packages}",
+        description=f"{delivery.start.description}{packages}{links}",
         routes=routes_told(told),
         process=process,
         doorway=process.doorway(listener),
@@ -203,9 +212,10 @@ def _refusal(
         if step
         else failure_of(readiness, log_tail, settings.memory_limit)
     )
+    sentence = f"{failure.sentence}{not_followed(given.links_out)}"
     if given.environment.caveat:
-        return PreparationError(f"{failure.sentence} {given.environment.caveat}")
-    return TargetError(failure)
+        return PreparationError(f"{sentence} {given.environment.caveat}")
+    return TargetError(replace(failure, sentence=sentence))
 
 
 def _no_app(recipe: Recipe, readiness: Readiness, log_tail: str) -> StartFailure:

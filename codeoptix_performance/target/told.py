@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import Any
 
 from codeoptix_performance.target.json_text import read_json
+from codeoptix_performance.target.regular_file import open_regular
 
 _MOST_BYTES = 4 * 2**20
 
@@ -24,13 +23,10 @@ def read_regular(path: Path) -> str:
     Never waits, whatever the path has become, and follows no link.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open_regular(path) as file:
+            words = file.read(_MOST_BYTES + 1)
     except OSError:
         return ""
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return ""
-        words = file.read(_MOST_BYTES + 1)
     return words.decode("utf-8", "replace") if len(words) <= _MOST_BYTES else ""
 
 

@@ -12,11 +12,13 @@ from itertools import islice
 from pathlib import Path
 
 from codeoptix_performance.target.persona import Persona
+from codeoptix_performance.target.regular_file import beginning_of
 
 _TEXT_FILES = frozenset(
     {".py", ".md", ".txt", ".rst", ".js", ".ts", ".json", ".html", ".yaml", ".yml", ".sql"}
 )
 _NOT_THE_APPS_OWN = frozenset({"node_modules", ".venv", "venv", ".git", "__pycache__", "dist"})
+_MOST_SEEN = 50_000
 _MOST_FILES = 200
 _MOST_BYTES = 300_000
 _MOST_PERSONAS = 8
@@ -87,11 +89,17 @@ def texts_of(code: str | None, workspace: Path | None) -> Iterator[str]:
         yield code
     if workspace is None:
         return
-    files = iter([workspace]) if workspace.is_file() else _files_below(workspace)
-    texts = (file for file in files if file.suffix.lower() in _TEXT_FILES and file.is_file())
-    for file in islice(texts, _MOST_FILES):
-        with file.open("rb") as opened:
-            yield opened.read(_MOST_BYTES).decode("utf-8", "replace")
+    place = workspace.resolve()
+    is_file = place.is_file()
+    root, files = (place.parent, iter([place])) if is_file else (place, _files_below(place))
+    telling = (file for file in islice(files, _MOST_SEEN) if _is_text(file))
+    texts = (beginning_of(file, root, _MOST_BYTES) for file in telling)
+    for text in islice((text for text in texts if text is not None), _MOST_FILES):
+        yield text.decode("utf-8", "replace")
+
+
+def _is_text(file: Path) -> bool:
+    return file.suffix.lower() in _TEXT_FILES
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """How users become known to an app: found out by trying once, from what the app tells of itself."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -249,6 +250,21 @@ def test_the_text_of_a_workspace_leaves_out_what_others_wrote(tmp_path):
     (tmp_path / "logo.png").write_bytes(b"no text")
 
     assert ["the app's own"] == list(texts_of(None, tmp_path))
+
+
+def test_the_text_of_a_workspace_is_its_own(tmp_path):
+    """Links that lead out are not followed, and a pipe keeps nobody waiting."""
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    (tmp_path / "key.txt").write_text("secret")
+    (workspace / "app.py").write_text("app")
+    (workspace / "linked.py").symlink_to("app.py")
+    (workspace / "key.txt").symlink_to(tmp_path / "key.txt")
+    os.mkfifo(workspace / "pipe.txt")
+    (workspace / "through.txt").symlink_to("pipe.txt")
+
+    assert ["app", "app"] == list(texts_of(None, workspace))
+    assert ["app"] == list(texts_of(None, workspace / "linked.py"))
 
 
 @pytest.mark.parametrize(

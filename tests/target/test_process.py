@@ -177,7 +177,7 @@ def test_memory_beyond_the_limit_is_an_end_of_its_own():
         time.sleep(600)
     """
     with WardenedApp() as app:
-        app.run(launch(code), 400 * 2**20)
+        app.run(launch(code), 250 * 2**20)
         ended = app.wait_exit(20.0)
     with WardenedApp() as app:
         app.run(launch(code), 4 * GIB)

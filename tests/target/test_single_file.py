@@ -2,6 +2,7 @@
 
 import pytest
 
+from codeoptix_performance.target.sandbox.limits import Limits
 from codeoptix_performance.target.single_file import single_file
 
 
@@ -86,8 +87,21 @@ def test_a_copy_has_everything_in_its_place(make, tmp_path):
             "shop/env/pyvenv.cfg": "",
         }
     )
-    one.copy(tmp_path / "copy")
+    one.copy(tmp_path / "copy", Limits())
 
     copied = [p.relative_to(tmp_path / "copy") for p in (tmp_path / "copy").rglob("*")]
     files = sorted(path.as_posix() for path in copied if path.suffix)
     assert ["shop/__init__.py", "shop/db.py", "shop/main.py"] == files
+
+
+def test_a_home_is_no_part_of_an_app(make, tmp_path, monkeypatch):
+    """Whatever a file imports or names: a home is its user's, and so is what lies hidden."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home" / "me"))
+    text = "from ... import x\nimport me\nopen('.ssh/id_rsa')\nopen('.env')\n"
+    keys = {"home/me/.ssh/id_rsa": "", "home/me/.env": "", "home/me/work/db.py": ""}
+
+    above = make(**{"home/me/work/app.py": text, **keys})
+    within = make(**{"home/me/app.py": text, **keys})
+
+    assert ["app.py"] == paths_of(above)
+    assert [".env", "app.py"] == paths_of(within)

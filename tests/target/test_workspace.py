@@ -1,21 +1,13 @@
-"""A workspace is read and copied; nothing is ever written to it."""
+"""A workspace is read as far as it tells how it runs."""
 
 import os
 
 import pytest
 
-from codeoptix_performance.errors import TargetError
+from codeoptix_performance.errors import PreparationError, TargetError
+from codeoptix_performance.target.sandbox.limits import Limits
 from codeoptix_performance.target.source import SourceFile
-from codeoptix_performance.target.workspace import copy_workspace, read_workspace, write_files
-
-
-def tree_of(folder):
-    """Every file below a folder, with its text."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+from codeoptix_performance.target.workspace import read_workspace, write_files
 
 
 @pytest.fixture
@@ -60,43 +52,55 @@ def test_other_files_that_tell_how_an_app_runs_are_read_too(workspace):
     assert expected == {file.path for file in read_workspace(workspace)}
 
 
-def test_a_copy_leaves_version_control_and_environments_behind(workspace, tmp_path):
-    """What the app needs to run comes along; an environment is known whatever it is called."""
-    (workspace / "my-packages").mkdir()
-    (workspace / "my-packages" / "pyvenv.cfg").write_text("home = /usr/bin\n")
-    copy_workspace(workspace, tmp_path / "copy")
+def test_only_files_of_the_folder_itself_are_read(workspace, tmp_path):
+    """By links inside as well; what lies elsewhere was never delivered, and a pipe has no end."""
+    (tmp_path / "key").write_text("secret")
+    (workspace / "main.py").symlink_to("app.py")
+    (workspace / "requirements.txt").symlink_to(tmp_path / "key")
+    (workspace / "package.json").symlink_to("nowhere")
+    (workspace / "setup.py").symlink_to("../key")
+    os.mkfifo(workspace / "Procfile")
+    (workspace / "through.py").symlink_to("Procfile")
 
-    assert {"app.py", "lib/db.py", "lib/data.json", "node_modules/gyp.py"} == set(
-        tree_of(tmp_path / "copy")
-    )
+    read = {file.path: file.text for file in read_workspace(workspace)}
+
+    assert {"app.py": "app.py", "main.py": "app.py", "lib/db.py": "lib/db.py"} == read
 
 
-def test_a_copy_shares_nothing_with_the_original(workspace, tmp_path):
-    """Links inside stay links inside; links that lead out become what they lead to."""
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "users.db").write_text("precious")
-    (workspace / "users.db").symlink_to(outside / "users.db")
-    (workspace / "absolute.py").symlink_to(workspace / "app.py")
-    (workspace / "inside.py").symlink_to("app.py")
-    (workspace / "folder").symlink_to(outside)
-    (workspace / "loop").symlink_to("..")
-    (workspace / "dangling").symlink_to("nowhere")
-    os.mkfifo(workspace / "pipe")
-    before = tree_of(workspace)
+def test_a_folder_may_be_named_by_a_link(workspace, tmp_path):
+    """Whoever named it meant what it leads to."""
+    (tmp_path / "named").symlink_to(workspace)
 
-    copy = tmp_path / "copy"
-    copy_workspace(workspace, copy)
-    for path in copy.rglob("*"):
-        if path.is_file():
-            path.write_text("overwritten")
+    assert "app.py" in {file.path for file in read_workspace(tmp_path / "named")}
 
-    assert "overwritten" == (copy / "folder" / "users.db").read_text()
-    assert "precious" == (outside / "users.db").read_text()
-    assert before == tree_of(workspace)
-    assert (copy / "inside.py").is_symlink()
-    assert not (copy / "loop").exists()
-    assert not (copy / "pipe").exists()
+
+def test_links_that_are_not_followed_are_named_where_nothing_else_is_there(tmp_path):
+    """What cannot be shown on a terminal is not."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    for name in ("app.py", "b\x1b[1m.py", "c.py", "d.py", "e.py"):
+        (folder / name).symlink_to(tmp_path / "elsewhere.py")
+    with pytest.raises(TargetError) as caught:
+        read_workspace(folder)
+
+    words = "out of its folder were not followed: app.py, 'b\\x1b[1m.py', c.py and 2 more."
+    assert str(caught.value).endswith(words)
+
+
+def test_a_folder_of_too_many_files_is_not_looked_through(workspace, monkeypatch):
+    """Whoever made it may have made more than anybody can wait for."""
+    monkeypatch.setattr(Limits, "__init__", lambda self: object.__setattr__(self, "entries", 3))
+
+    with pytest.raises(PreparationError, match="its folder holds more than 3 files and folders"):
+        read_workspace(workspace)
+
+
+def test_more_source_than_people_write_is_not_read(workspace, monkeypatch):
+    """It would all be kept."""
+    monkeypatch.setattr("codeoptix_performance.target.workspace._MOST_SOURCE_CHARACTERS", 10)
+
+    with pytest.raises(PreparationError, match="its folder holds more than 10 B of source"):
+        read_workspace(workspace)
 
 
 def test_the_files_of_an_answer_are_written_with_their_folders(tmp_path):

@@ -7,9 +7,10 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -18,6 +19,7 @@ from codeoptix_performance.errors import PreparationError
 
 _UNUSED_SECONDS = 30 * 24 * 3600
 _NAME_LENGTH = 24
+_HALF = ".half"
 
 
 def name_of(*contents: object) -> str:
@@ -57,10 +59,14 @@ def _place() -> Path:
 
 
 def _make(ready: Path, make: Callable[[Path, Path], None]) -> None:
-    """A run that was killed here leaves its half; the next one to hold the lock starts anew."""
-    half = ready.with_suffix(".half")
-    shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(mode=0o755)
+    """A run that was killed here has left its half, which is nobody's as long as we hold the lock.
+
+    Ours has another name: an installer of that run may still be about to end.
+    """
+    for old in ready.parent.glob(f"{ready.name}.*{_HALF}"):
+        shutil.rmtree(old, ignore_errors=True)
+    half = Path(tempfile.mkdtemp(_HALF, f"{ready.name}.", ready.parent))
+    half.chmod(0o755)
     try:
         make(half, ready)
         half.rename(ready)
@@ -69,18 +75,19 @@ def _make(ready: Path, make: Callable[[Path, Path], None]) -> None:
 
 
 def _remove_unused(place: Path) -> None:
-    """Removes what no run has used for thirty days."""
+    """Removes what no run has used for thirty days, and what was left half done as long ago."""
     oldest = time.time() - _UNUSED_SECONDS
     for folder in place.iterdir():
-        if folder.is_dir() and not folder.suffix and folder.stat().st_mtime < oldest:
-            with _locked(place / f"{folder.name}.lock"):
-                if folder.stat().st_mtime < oldest:
+        if folder.is_dir() and folder.stat().st_mtime < oldest:
+            lock = place / f"{folder.name.partition('.')[0]}.lock"
+            with suppress(BlockingIOError), _locked(lock, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                if folder.is_dir() and folder.stat().st_mtime < oldest:
                     shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
     """Held by one process at a time; the kernel lets go of it when that process dies."""
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        fcntl.flock(file, how)
         yield

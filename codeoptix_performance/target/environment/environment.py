@@ -93,7 +93,7 @@ def _made(requirements: Requirements, reason: str) -> Environment:
     return Environment(
         python=folder / "bin" / "python",
         programs=(folder / "bin", Path(sys.executable).parent),
-        readable=(folder, Path(sys.base_prefix)),
+        readable=(folder,),
         origin=requirements.origin,
     )
 

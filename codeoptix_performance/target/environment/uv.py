@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from codeoptix_performance.errors import PreparationError, StartFailure, TargetError
 from codeoptix_performance.target.environment.cache import cached_folder, name_of
+from codeoptix_performance.target.environment.installer import NotInstalledError, run_installer
 from codeoptix_performance.target.environment.requirements import Requirements
 
 _FORMAT = 1
-_LONGEST_SECONDS = 600.0
 _LONGEST_QUOTE = 500
 _NOT_FOR_UV = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON", "UV_NO_BINARY", "UV_TARGET")
 _WITHOUT_WHEEL = re.compile(r"no (usable )?wheels|building from source is disabled")
@@ -66,25 +66,11 @@ def _install(uv: str, requirements: Requirements, folder: Path) -> None:
 def _run_uv(requirements: Requirements, *words: str | Path) -> None:
     """Runs uv as the user has set it up by variables; no file of a project has a say."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_UV}
+    plain = ("--no-config", "--no-progress", "--color", "never", "--no-python-downloads")
     try:
-        done = subprocess.run(
-            [*words, "--no-config", "--no-progress", "--color", "never", "--no-python-downloads"],
-            env=kept,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            umask=0o022,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_LONGEST_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _not_prepared(
-            requirements, f"uv had not ended after {_LONGEST_SECONDS:g} s"
-        ) from error
-    except OSError as error:
-        raise _not_prepared(requirements, f"uv cannot be run ({error.strerror})") from error
+        done = run_installer((*words, *plain), cwd=Path("/"), env=kept)
+    except NotInstalledError as error:
+        raise _not_prepared(requirements, str(error)) from error
     if done.returncode:
         _refuse(requirements, done.stderr)
 
@@ -122,15 +108,9 @@ def _compile(folder: Path, place: Path) -> None:
     An app may start thousands of times, and would compile all it imports each time. Files that
     do not compile are the app's own affair, and the exit code with them.
     """
-    words = [sys.executable, "-I", "-S", "-m", "compileall", "-q", "-j", "2"]
-    subprocess.run(
-        [*words, "-s", folder, "-p", place, folder / "lib"],
-        stdin=subprocess.DEVNULL,
-        umask=0o022,
-        capture_output=True,
-        timeout=_LONGEST_SECONDS,
-        check=False,
-    )
+    words = (sys.executable, "-I", "-S", "-m", "compileall", "-q", "-j", "2")
+    with suppress(NotInstalledError):
+        run_installer((*words, "-s", folder, "-p", place, folder / "lib"), cwd=Path("/"))
 
 
 def _path() -> str:

@@ -15,6 +15,14 @@ CONFIGURATION = (
 )
 """Below ``/etc``: what libraries read. Users, keys and services' secrets are not among it."""
 
+_SETTINGS = "pyvenv.cfg"
+_OF_AN_ENVIRONMENT = frozenset(
+    {
+        *("bin", "etc", "include", "lib", "lib64", "man", "share", "src", _SETTINGS),
+        *(".gitignore", ".lock", "CACHEDIR.TAG"),
+    }
+)
+"""What installers put into an environment's folder; a project has more than ``src`` and these."""
 _INSIDE = Path(__file__).parents[1] / "inside"
 _BROKER = Path(__file__).with_name("broker.py")
 
@@ -24,8 +32,9 @@ def readable_paths(program: str, path: str, also: tuple[Path, ...] = ()) -> tupl
 
     That is this interpreter with its packages, the program's own installation, and ``also``.
     """
-    own = (Path(sys.prefix), Path(sys.base_prefix), _INSIDE, _BROKER)
-    found = {*own, *installation_of(Path(sys.executable)), *also}
+    found = {_INSIDE, _BROKER, *installation_of(Path(sys.executable)), *also}
+    for prefix in (sys.prefix, sys.base_prefix):
+        found |= _shown_of(Path(prefix))
     for folder in path.split(":"):
         candidate = Path(folder, program)
         if program and candidate.is_file():
@@ -45,7 +54,7 @@ def installation_of(program: Path) -> set[Path]:
         hop = Path(os.path.normpath(hop.parent / hop.readlink()))
     found |= _roots(program.resolve())
     for root in list(found):
-        settings = root / "pyvenv.cfg"
+        settings = root if root.name == _SETTINGS else root / _SETTINGS
         if settings.is_file():
             found |= _home_of(settings)
     return found
@@ -61,14 +70,31 @@ def _roots(program: Path) -> set[Path]:
     root = program.parent.parent
     if program.parent.name != "bin":
         return {program}
-    if _holds_more(root):
-        return {program, *(path for path in (root / "lib",) if path.is_dir())}
-    return {root}
+    shown = _shown_of(root)
+    return shown if any(program.is_relative_to(path) for path in shown) else {program, *shown}
 
 
-def _holds_more(root: Path) -> bool:
+def _shown_of(root: Path) -> set[Path]:
+    """The folder of an installation; of one with other things in it, what belongs to it."""
+    if _is_users_own(root):
+        parts = ["lib"]
+    elif _is_a_project(root):
+        parts = ["bin", "include", "lib", "lib64", "share", _SETTINGS]
+    else:
+        return {root}
+    return {root / part for part in parts if (root / part).exists()}
+
+
+def _is_users_own(root: Path) -> bool:
     home = users_home()
     return home.is_relative_to(root) or root in (home / ".local", Path("/"))
+
+
+def _is_a_project(root: Path) -> bool:
+    """Whether a virtual environment was made in a folder that there is more in."""
+    if not (root / _SETTINGS).is_file():
+        return False
+    return any(entry.name not in _OF_AN_ENVIRONMENT for entry in root.iterdir())
 
 
 def _home_of(settings: Path) -> set[Path]:

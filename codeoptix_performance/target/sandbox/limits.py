@@ -11,14 +11,18 @@ from codeoptix_performance.units import format_bytes
 class Limits:
     """Of the whole tree: ``tasks`` (processes and threads), ``disk_bytes``, ``log_bytes``.
 
-    Of each process: ``open_files``, ``file_bytes`` (one file's length). ``disk_bytes`` counts what
-    the app adds to its folder. The memory of the tree is a setting of its own.
+    Of each process: ``open_files``, ``file_bytes`` (one file's length). ``disk_bytes`` and
+    ``entries`` (files and folders) count what the app adds to its folder, what is copied into it
+    may be as much; ``depth`` is how deep folders may lie in one another. The memory of the tree is
+    a setting of its own.
     """
 
     tasks: int = 2048
     open_files: int = 16_384
     file_bytes: int = 2**30
     disk_bytes: int = 2 * 2**30
+    entries: int = 200_000
+    depth: int = 200
     log_bytes: int = 2**30
 
     @property

@@ -58,6 +58,8 @@ def orders_for(hold: Hold, folder: Path, launch: ToBeLaunched) -> dict[str, Any]
             "open_files": hold.limits.open_files,
             "file_bytes": hold.limits.file_bytes,
             "disk_bytes": hold.limits.disk_bytes,
+            "entries": hold.limits.entries,
+            "depth": hold.limits.depth,
             "log_bytes": hold.limits.log_bytes,
         },
         "own_folders": [str(path) for path in own],

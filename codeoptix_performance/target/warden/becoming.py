@@ -9,7 +9,7 @@ import resource
 import signal
 from typing import Any
 
-_PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _STATUS_FD, _CHANNELS_FD = 3, 4
@@ -40,7 +40,7 @@ def become(job: dict[str, Any], output: int, status: int, channels: int) -> None
         _limit(job["limits"])
         if job["limits"] and not wrapper:
             _drop_privileges(job["identity"])
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         os.execvpe(argv[0], argv, env)  # noqa: S606 - no shell is the point
     except OSError as error:
         os.write(2, f"{argv[0]}: {error.strerror}\n".encode())

@@ -23,7 +23,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -31,6 +30,8 @@ from typing import Any
 
 from codeoptix_performance.target.warden.becoming import be_subreaper
 from codeoptix_performance.target.warden.output import Output
+from codeoptix_performance.target.warden.removal import remove
+from codeoptix_performance.target.warden.segments import Segments
 from codeoptix_performance.target.warden.tree import Tree
 from codeoptix_performance.target.warden.use import Use, use_of
 
@@ -46,7 +47,7 @@ class Warden:
         self.received = b""
         self.output = Output()
         self.tree = Tree()
-        self.use = Use(self.tree, 0, None)
+        self.use = Use(self.tree, 0, None, Segments(self.tree, own_space=True))
         self.grace_seconds = 1.0
         self.told_of_start = False
         self.told_of_exit = False
@@ -77,6 +78,7 @@ class Warden:
                 self.tell_of_exit()
                 self.end_what_uses_too_much()
         self.tree.end(self.output, self.grace_seconds)
+        self.use.segments.remove()
 
     def obey(self) -> bool:
         """Does what the socket says; False when the work is over."""
@@ -167,7 +169,7 @@ def main() -> None:
     try:
         Warden(control, channels).watch()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
 
 
 if __name__ == "__main__":

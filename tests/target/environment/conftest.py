@@ -92,22 +92,24 @@ def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 def publish_to_npm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., None]]:
-    """Puts a package, version 1.0.0, into the registry that npm is told to use."""
+    """Puts a version of a package into the registry that npm is told to use; the last is latest."""
     folder = tmp_path / "registry"
     folder.mkdir()
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
     with _serving(folder) as address:
 
-        def put(name: str, module: str = "", **more: object) -> None:
-            facts: dict[str, object] = {"name": name, "version": "1.0.0", **more}
+        def put(name: str, module: str = "", version: str = "1.0.0", **more: object) -> None:
+            facts: dict[str, object] = {"name": name, "version": version, **more}
             content = _tarball(facts, module)
-            (folder / f"{name}.tgz").write_bytes(content)
+            file, packument = f"{name}-{version}.tgz", folder / name
+            (folder / file).write_bytes(content)
             digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
-            dist = {"tarball": f"{address}/{name}.tgz", "integrity": f"sha512-{digest}"}
-            versions = {"1.0.0": {**facts, "dist": dist, "hasInstallScript": "scripts" in more}}
-            tags = {"latest": "1.0.0"}
-            packument = {"name": name, "dist-tags": tags, "versions": versions}
-            (folder / name).write_text(json.dumps(packument))
+            dist = {"tarball": f"{address}/{file}", "integrity": f"sha512-{digest}"}
+            versions = json.loads(packument.read_text())["versions"] if packument.exists() else {}
+            versions[version] = {**facts, "dist": dist, "hasInstallScript": "scripts" in more}
+            tags = {"latest": version}
+            known = {"name": name, "dist-tags": tags, "versions": versions}
+            packument.write_text(json.dumps(known))
 
         monkeypatch.setenv("npm_config_registry", address)
         yield put

@@ -69,24 +69,42 @@ def test_what_was_made_by_half_is_never_there(place):
         cached_folder("kind", "name", fail)
     assert ["name.lock"] == sorted(path.name for path in (place / "kind").iterdir())
 
-    (place / "kind" / "name.half").mkdir()
-    (place / "kind" / "name.half" / "rest").write_text("of a killed run")
+    (place / "kind" / "name.x.half").mkdir()
+    (place / "kind" / "name.x.half" / "rest").write_text("of a killed run")
     made = cached_folder("kind", "name", fill)
 
     assert ["file"] == sorted(path.name for path in made.iterdir())
+    assert ["name", "name.lock"] == sorted(path.name for path in (place / "kind").iterdir())
+
+
+def test_a_half_is_nobody_elses():
+    """An installer that a killed run has started may still write into that run's own."""
+    places = []
+
+    def fail(folder, _place):
+        places.append(folder)
+        raise ValueError("no")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            cached_folder("kind", "name", fail)
+
+    assert 2 == len(set(places))
 
 
 def test_what_nobody_used_for_a_month_is_removed_when_another_is_made():
     """What was used since stays, however old it is."""
     old, used = (cached_folder("kind", name, fill) for name in ("old", "used"))
     long_ago = time.time() - 40 * 24 * 3600
-    for folder in (old, used):
+    half = old.with_name("another.x.half")
+    half.mkdir()
+    for folder in (old, used, half):
         os.utime(folder, (long_ago, long_ago))
     cached_folder("kind", "used", fill)
 
     cached_folder("kind", "new", fill)
 
-    assert (False, True) == (old.exists(), used.exists())
+    assert (False, True, False) == (old.exists(), used.exists(), half.exists())
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault_of_the_app(tmp_path):

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -164,25 +165,43 @@ HOSTILE = """
         if os.fork() == 0:
             time.sleep(600)
     servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    for number in range(200):
+        open(f"/tmp/{number}", "w").close()
+    os.makedirs("closed/inner")
+    open("closed/inner/file", "w").close()
+    os.chmod("closed/inner", 0)
+    os.chmod("closed", 0o300)
+    here = os.open(".", os.O_RDONLY)
+    for _ in range(150):
+        os.mkdir("d" * 200)
+        os.chdir("d" * 200)
+    os.fchdir(here)
+    os.chmod(".", 0o300)
+    os.chmod("/tmp", 0o300)
     print("y" * 10_000)
     print("ready", flush=True)
     time.sleep(600)
 """
 
 
-def test_fifty_hostile_apps_in_a_row_leave_the_machine_as_it_was(bwrap):
-    """No process, namespace, mount, folder, descriptor or child is left."""
+def test_fifty_hostile_apps_in_a_row_leave_the_machine_as_it_was(bwrap, tmp_path, monkeypatch):
+    """No process, namespace, mount, folder, descriptor or child is left.
+
+    Their folders lie deeper than a path is long, and forbid what they can.
+    """
     gc.collect()  # what other tests have left is not ours
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other workers use the usual one
     before = len(os.listdir("/proc/self/fd")), Path("/proc/self/mountinfo").read_text()  # noqa: PTH208 - no file
     for _ in range(50):
         with contextlib.ExitStack() as stack:
             with bwrap.running(HOSTILE) as app:
                 assert wait_for(lambda app=app: app.log_tail().endswith("ready"))
+                assert [app.folder] == list(tmp_path.iterdir())
                 spaces = stack.enter_context(own_namespaces(app.pid))
                 assert spaces
             assert [] == marks(app.token)
             assert not inhabited(spaces)
-            assert not app.folder.exists()
+            assert [] == list(tmp_path.iterdir())
 
     assert before == (
         len(os.listdir("/proc/self/fd")),  # noqa: PTH208 - no file

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from codeoptix_performance.settings.settings import Settings
+from codeoptix_performance.target.start import start_app
+
 TRY_READING = """
     import json, sys
     def reads(path):
@@ -39,10 +42,13 @@ def secret(tmp_path):
     return path
 
 
-def test_no_file_of_the_user_is_there_to_be_read(bwrap, secret):
-    """Not by name, not through a link, not through another process; the interpreter is."""
+def test_no_file_of_the_user_is_there_to_be_read(bwrap, secret, monkeypatch):
+    """Not by name, not in a home, not through another process; the interpreter is."""
     ours = f"/proc/{os.getpid()}/root{secret}"
+    monkeypatch.setenv("HOME", str(secret.parent))
     keys = Path.home() / ".ssh" / "id_rsa"
+    keys.parent.mkdir()
+    keys.write_text("key")
 
     read = bwrap.said(TRY_READING, secret, ours, keys, "/etc/shadow", "/etc/ssh", sys.executable)
 
@@ -109,13 +115,30 @@ def test_only_the_apps_own_user_can_be_looked_up(bwrap):
     assert ["app", ["app", "nobody"]] == bwrap.said(code)
 
 
-def test_an_app_that_changes_its_own_files_changes_a_copy(rung, tmp_path):
-    """What it was copied from stays as it was."""
-    original = tmp_path / "main.py"
-    original.write_text("original")
-    code = "open('main.py', 'w').write('changed'); print('true')"
-    with rung.running("import time; time.sleep(60)") as app:
-        (app.folder / "app" / "main.py").write_text("copy")
+SELF_CHANGING = """
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Hello(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(204)
+        self.end_headers()
+for path in (__file__, "seed.txt"):
+    with open(path, "w") as file:
+        file.write("changed")
+os.unlink("removed.txt")
+HTTPServer(("", 8000), Hello).serve_forever()
+"""
 
-    assert rung.said(code) is True
-    assert "original" == original.read_text()
+
+def test_an_app_that_changes_its_own_files_changes_a_copy(rung, tmp_path):
+    """The folder it was delivered in stays as it was."""
+    texts = {"main.py": SELF_CHANGING, "seed.txt": "seed", "removed.txt": "there"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+
+    with start_app(Settings(workspace=tmp_path, sandbox=rung.rung)) as app:
+        copy = app.process.folder / "app"
+        copied = {path.name: path.read_text() for path in copy.iterdir() if path.is_file()}
+
+    assert {"main.py": "changed", "seed.txt": "changed"} == copied
+    assert texts == {path.name: path.read_text() for path in tmp_path.iterdir()}

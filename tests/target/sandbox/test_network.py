@@ -2,6 +2,8 @@
 
 import contextlib
 import socket
+import threading
+from pathlib import Path
 
 import pytest
 from held_apps import Held, ending_of, last_words, nobody_came, wait_for
@@ -48,17 +50,49 @@ def test_there_is_no_other_interface_and_no_route(bwrap):
     assert "OSError" == connected
 
 
-def test_names_are_not_looked_up(bwrap):
-    """There is nobody to ask."""
-    code = """
-        import json, socket
-        try:
-            socket.getaddrinfo("example.invalid", 80)
-        except socket.gaierror:
-            print("false")
-    """
+@pytest.fixture
+def name_server():
+    """Answers every question on a port of this machine; which, and what was asked so far."""
+    asked = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
 
-    assert bwrap.said(code) is False
+        def answer():
+            while (question := server.recvfrom(512))[0] != b"end":
+                asked.append(question[0])
+                server.sendto(b"answer", question[1])
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield server.getsockname()[1], asked
+        server.sendto(b"end", server.getsockname())
+        thread.join(10)
+
+
+def test_names_are_not_looked_up(bwrap, name_server):
+    """There is nobody to ask; where the network is open, the same question is answered."""
+    code = """
+        import json, os, socket, sys
+        question = b"".join((
+            b"\\x12\\x34\\x01\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00",
+            b"\\x07example\\x07invalid\\x00\\x00\\x01\\x00\\x01",
+        ))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            asking.settimeout(2)
+            try:
+                asking.sendto(question, ("127.0.0.1", int(sys.argv[1])))
+                answered = asking.recv(512) == b"answer"
+            except OSError:
+                answered = False
+        print(json.dumps([answered, os.path.exists("/etc/resolv.conf")]))
+    """
+    port, asked = name_server
+
+    assert [False, False] == bwrap.said(code, port)
+    assert [] == asked
+    is_configured = Path("/etc/resolv.conf").exists()
+    assert [True, is_configured] == Held("bwrap", allow_network=True).said(code, port)
+    assert 1 == len(asked)
 
 
 def test_sockets_without_a_file_are_the_apps_own(bwrap):

@@ -58,10 +58,11 @@ def test_all_holds_for_an_ordinary_user(own):
     options = ["-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(own), "-p", "no:xdist"]
     tests = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider"]
     needed = [Path(sys.prefix), Path(sys.base_prefix), ROOT]
+    variables = {"PATH": os.environ["PATH"], "HOME": str(own), "TMPDIR": str(own)}
     ran = subprocess.run(
         wrapped([*user, *tests, str(own / "sandbox")], needed),
         cwd=own,
-        env={"PATH": os.environ["PATH"], "HOME": str(own), "TMPDIR": str(own), "LANG": "C.UTF-8"},
+        env={**variables, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
