@@ -5,7 +5,7 @@ STAMP := .venv/.is-set-up
 BENCH_STAMP := .venv/.has-benchmarks
 ARGS ?=
 
-.PHONY: help setup demo fix check test docs bench bench-soak bench-verdicts
+.PHONY: help setup demo fix check test docs bench bench-soak bench-sandbox bench-verdicts
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make fix     mend what the linter and the formatter can mend"
 	@echo "make bench   this and other load generators side by side: CPU, stalls, percentiles (4 minutes)"
 	@echo "make bench-soak   memory of this load generator over ten minutes"
+	@echo "make bench-sandbox   what the sandbox adds to a start and to each answer (2 minutes)"
 	@echo "make bench-verdicts   verdicts on sound and defective apps: right, soon, and the same again (15 minutes)"
 	@echo "make docs    check that the documentation is complete and its links resolve"
 
@@ -60,6 +61,9 @@ bench: $(BENCH_STAMP)
 
 bench-soak: $(BENCH_STAMP)
 	$(PYTHON_IN_VENV) -m benchmarks.soak
+
+bench-sandbox: setup
+	$(PYTHON_IN_VENV) -m benchmarks.sandbox
 
 bench-verdicts: setup
 	$(PYTHON_IN_VENV) -m benchmarks.verdicts

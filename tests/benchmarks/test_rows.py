@@ -5,6 +5,9 @@ import pytest
 from benchmarks.distribution import DistributionRow
 from benchmarks.generator import Goal, Round, rows
 from benchmarks.process import BenchError
+from benchmarks.sandbox import HELD, PLAIN, SandboxRow
+from benchmarks.sandbox import rows as sandbox_rows
+from benchmarks.sandbox import verdict as sandbox_verdict
 from benchmarks.soak import MinuteRow, Sample, by_minute, verdict
 from benchmarks.tools.tool import Seen, Used
 
@@ -110,3 +113,31 @@ def test_memory_is_flat_up_to_a_mebibyte(growth, late, words):
     ]
 
     assert words in verdict(minutes, 60_000)
+
+
+def test_a_way_is_compared_with_plain_within_each_round():
+    """A machine that was slow for a while was slow for both."""
+    times = {
+        PLAIN: [[1.0, 1.0], [9.0, 9.0], [1.0, 1.0]],
+        HELD: [[1.5, 1.5], [9.0, 9.0], [1.1, 1.3]],
+    }
+
+    plain, held = sandbox_rows("kept", times)
+
+    assert (1.0, 1.2) == (plain.of_plain, pytest.approx(held.of_plain))
+    assert (1.0, 9.0) == (plain.p50, plain.p99)
+    assert (1.5, 9.0) == (held.p50, held.p99)
+
+
+@pytest.mark.parametrize(
+    ("of_plain", "words"),
+    [
+        (1.05, "+5.0% against plain; goal at most +5%: met"),
+        (1.06, "+6.0% against plain; goal at most +5%: missed"),
+    ],
+)
+def test_the_sandbox_is_judged_by_its_kept_connections(of_plain, words):
+    """Users keep theirs; what a new one costs is told beside it."""
+    every = [SandboxRow(HELD, "new", 0.0, 0.0, 9.0), SandboxRow(HELD, "kept", 0.0, 0.0, of_plain)]
+
+    assert words in sandbox_verdict(every)
