@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sysconfig import get_path
 from typing import Any
 
 from codeoptix_performance.target.process import Launch, Listener, WardenedApp
@@ -118,7 +119,7 @@ def _outside(folder: Path) -> Iterator[dict[str, Any]]:
     ``folder`` lies beside the app's own; the warden removes it with them, whatever happens to us.
     """
     name = f"codeoptix-performance-{secrets.token_hex(8)}"
-    secret, shared = folder / "secret", folder / "shared"
+    secret, shared, packages = folder / "secret", folder / "shared", get_path("purelib")
     folder.mkdir()
     secret.write_text("secret", encoding="ascii")
     shared.mkdir()
@@ -134,7 +135,7 @@ def _outside(folder: Path) -> Iterator[dict[str, Any]]:
         yield {
             "outside_port": listener.getsockname()[1],
             "outside_files": [str(secret), *_files_of_home()],
-            "outside_folders": ["/usr", "/", str(folder), str(shared), sys.prefix],
+            "outside_folders": ["/usr", "/", str(folder), str(shared), packages],
             "outside_process": os.getpid(),
             "outside_name": name,
             "outside_messages": str(Path("/proc/self/ns/ipc").readlink()),
