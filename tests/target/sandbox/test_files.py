@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from sysconfig import get_path
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_a_link_out_of_the_workspace_leads_nowhere(bwrap, secret):
 def test_nothing_is_written_outside_the_apps_folder(bwrap, tmp_path):
     """The system, the interpreter and what is ours are read-only or not there at all."""
     tmp_path.chmod(0o777)
-    closed = ["/", "/usr", "/etc", "/root", "/dev", "/proc", sys.prefix, tmp_path]
+    closed = ["/", "/usr", "/etc", "/root", "/dev", "/proc", get_path("purelib"), tmp_path]
 
     written = bwrap.said(TRY_WRITING, *closed)
 
