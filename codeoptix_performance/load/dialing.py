@@ -19,6 +19,7 @@ from codeoptix_performance.load.doorway_dialer import DoorwayDialer
 from codeoptix_performance.load.line import TooLateError
 from codeoptix_performance.load.plan import LoadPlan
 from codeoptix_performance.load.server_address import ServerAddress
+from codeoptix_performance.target.trust import told_whom_to_trust
 
 Connect = Callable[[], Any]
 """Gives a connected socket that never blocks the thread, or raises ``OSError`` with the reason.
@@ -105,10 +106,4 @@ def tls_context(*, verify: bool) -> Any:
     Not ``gevent.ssl.create_default_context``: unpatched, that makes a context of the standard
     library, whose sockets would hold up every user at once.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if verify:
-        context.load_default_certs()
-    else:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+    return told_whom_to_trust(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), verify=verify)

@@ -20,6 +20,7 @@ from codeoptix_performance.target.json_text import read_json
 from codeoptix_performance.target.sandbox.doorway import Doorway
 from codeoptix_performance.target.sandbox.doorway_http import DoorwayBackend
 from codeoptix_performance.target.timed_http import TimedTransport
+from codeoptix_performance.target.trust import told_whom_to_trust
 
 _MOST_BYTES = 4 * 2**20
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -92,7 +93,9 @@ class Asker:
         jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
         self._transport = TimedTransport(
             DoorwayBackend(doorway) if doorway else SyncBackend(),
-            _trust(verify=verify_tls) if base_url.startswith("https:") else None,
+            told_whom_to_trust(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), verify=verify_tls)
+            if base_url.startswith("https:")
+            else None,
         )
         self._client = httpx.Client(
             transport=self._transport,
@@ -169,17 +172,6 @@ class Asker:
             return Answer(0, cause=f"its address cannot be sent ({error})", asked=False)
         except httpx.HTTPError as error:
             return Answer(0, cause=str(error) or "the connection was closed")
-
-
-def _trust(*, verify: bool) -> ssl.SSLContext:
-    """As the load does: what the system trusts, or any certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if verify:
-        context.load_default_certs()
-    else:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def with_fresh_values(request: Request) -> Request:
